@@ -1,0 +1,120 @@
+# The book's habits. `make` alone lists them.
+#
+# PYTHON=python3.12   the interpreter that makes .venv (default: the first of 3.11-3.13 found)
+# TORCH=cpu           take PyTorch's CPU build from its own index, not gigabytes of CUDA packages
+# JOBS=2              notebooks and test files that run at the same time
+# PORT=8000           where `make serve` listens
+
+VENV := .venv
+PY := $(VENV)/bin/python
+SITE := _build/html/index.html
+JOBS ?= 2
+PORT ?= 8000
+PIP := $(PY) -m pip install --disable-pip-version-check --retries 1
+ifeq ($(TORCH),cpu)
+PIP += --extra-index-url https://download.pytorch.org/whl/cpu
+endif
+
+# One thread and quiet libraries: stored outputs must not depend on the machine.
+export OMP_NUM_THREADS := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+export TF_ENABLE_ONEDNN_OPTS := 0
+export PYTHONHASHSEED := 0
+
+# Whatever can change a page; the site is built anew, all pages of it, when one of these is newer.
+SOURCES := _config.yml _toc.yml index.md references.bib Makefile \
+  $(shell find chapters _ext _static _templates vendor -type f -not -path '*/.*' -not -path '*/__pycache__/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help book serve test lint validate notebook repository lock clean FORCE
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; \
+	  do printf '  make %-11s %s\n' "$$name" "$$what"; done
+
+book: $(SITE)  ## build the site (installs what that needs) and say what to open
+	@$(PY) _ext/repository.py --status
+	@echo "Open $(CURDIR)/$(SITE)"
+
+serve: book  ## build the site and serve it on http://localhost:8000 (PORT=…)
+	@echo "Serving http://localhost:$(PORT), stop with Ctrl-C"
+	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+test: $(VENV)/test.stamp lint  ## lint, types, unit tests, and every number of every notebook
+	$(PY) -m pytest -n $(JOBS) --dist loadfile tests
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval chapters
+
+lint: $(VENV)/test.stamp  ## ruff and mypy
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+validate: $(VENV)/test.stamp  ## re-run every notebook and compare it with its stored outputs
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval chapters
+
+notebook: $(VENV)/test.stamp  ## re-run one chapter in place: make notebook CH=02
+	@test -n "$(CH)" || { echo "make notebook: say which chapter, for example CH=02" >&2; exit 2; }
+	@test -f "$$(echo chapters/$(CH)-*.ipynb)" || { echo "make notebook: no file chapters/$(CH)-*.ipynb" >&2; exit 2; }
+	$(PY) -m jupyter nbconvert --to notebook --execute --inplace \
+	  --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=900 chapters/$(CH)-*.ipynb
+
+repository:  ## write the repository's address: make repository URL=https://github.com/…
+	@$(FIND_PYTHON); "$$python" _ext/repository.py "$(URL)"
+
+lock: $(VENV)/test.stamp  ## pin every package anew in requirements.txt (UPGRADE=1: to the newest)
+	$(PY) tools/lock.py $(if $(UPGRADE),--upgrade)
+
+clean:  ## remove everything that these commands made
+	rm -rf _build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis code/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- how it is done -------------------------------------------------------------------------------
+
+# The pages go up together or not at all: a build that fails leaves no site behind. `--all` reads
+# every page again, since an incremental build hides the warnings of the pages which it skips.
+$(SITE): $(SOURCES) $(VENV)/book.stamp _build/address
+	@rm -rf _build/html
+	@echo "Building the site ..."
+	@$(PY) -m jupyter_book build . --all -W -n --keep-going -q > _build/book.log 2>&1 || \
+	  { cat _build/book.log >&2; rm -rf _build/html; exit 1; }
+
+# Where a build takes the repository's address from the environment, another address is a change.
+_build/address: FORCE
+	@mkdir -p _build
+	@echo "$(GITHUB_SERVER_URL) $(GITHUB_REPOSITORY) $(BOOK_BRANCH) $(BOOK_URL)" > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# A stamp is written when everything is in place, so an interrupted installation is taken up again.
+$(VENV)/book.stamp: pyproject.toml requirements.txt
+	@$(call install,the packages that build the site (about a minute),-e ".[book]" -c requirements.txt)
+
+$(VENV)/test.stamp: pyproject.toml requirements.txt
+	@$(call install,PyTorch TensorFlow and the tools for tests (some minutes),-e . -r requirements.txt)
+	@touch $(VENV)/book.stamp
+
+define FIND_PYTHON
+for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+  "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && break; \
+  python=; \
+done; \
+test -n "$$python" || { echo "make: this book needs Python 3.11, 3.12 or 3.13, and none was found (say where one is: PYTHON=/path/to/python3)" >&2; exit 1; }
+endef
+
+# $(1) what is installed, in words; $(2) pip's arguments. A new environment that could not be
+# completed is removed again.
+define install
+$(FIND_PYTHON); mkdir -p _build; \
+if ! $(PY) -m pip --version > /dev/null 2>&1; then \
+  new=yes; rm -rf $(VENV); \
+  "$$python" -m venv $(VENV) > _build/install.log 2>&1 || { rm -rf $(VENV); echo "make: $$python cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv); see _build/install.log" >&2; exit 1; }; \
+fi; \
+echo "Installing $(1) ..."; \
+if $(PIP) $(2) > _build/install.log 2>&1; then touch $@; exit 0; fi; \
+test -z "$$new" || rm -rf $(VENV); \
+if grep -qiE 'NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|name resolution|SSLError|Connection (refused|reset|broken)' _build/install.log; \
+then echo "make: the package index cannot be reached; connect to the network and run make again (details: _build/install.log)" >&2; \
+else echo "make: $$(grep -m1 -E '^(ERROR|error)' _build/install.log || echo 'the installation failed') (details: _build/install.log)" >&2; fi; \
+exit 1
+endef

@@ -1,0 +1,83 @@
+"""Class numbers as vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dlbook.engine.autograd import Array
+from dlbook.engine.tensor import Tensor
+from dlbook.errors import DTypeError, RangeError, ShapeError, require
+
+__all__ = ["class_indices", "one_hot"]
+
+
+def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
+    """Write each class number as a vector of zeros with a single one.
+
+    Parameters
+    ----------
+    tensor : array_like of int, any shape
+        Class numbers from 0.
+    num_classes : int
+        Length of the vectors; −1 takes the largest class number plus one.
+
+    Returns
+    -------
+    Tensor of int64, shape (…, num_classes)
+
+    Raises
+    ------
+    DTypeError
+        If the class numbers are not integers.
+    RangeError
+        If one is negative or not below `num_classes`.
+    """
+    labels = tensor.data if isinstance(tensor, Tensor) else np.asarray(tensor)
+    if num_classes == -1:
+        require(labels.size > 0, ShapeError, "one_hot: tensor", "at least one label", labels)
+        num_classes = int(labels.max()) + 1
+    labels = class_indices("one_hot: tensor", labels, num_classes)
+    result = np.zeros((*labels.shape, num_classes), dtype=np.int64)
+    np.put_along_axis(result, labels[..., None], 1, axis=-1)
+    return Tensor(result)
+
+
+def class_indices(
+    argument: str, labels: Any, num_classes: int, ignore_index: int | None = None
+) -> Array:
+    """Check class numbers and return them as an integer array.
+
+    Parameters
+    ----------
+    argument : str
+        Whose labels these are, for the message: ``"cross_entropy: target"``.
+    labels : Tensor or array_like of int
+        Class numbers from 0.
+    num_classes : int
+        How many classes there are.
+    ignore_index : int, optional
+        A value that is allowed although it names no class.
+
+    Returns
+    -------
+    ndarray of int64, same shape as `labels`
+
+    Raises
+    ------
+    DTypeError
+        If the labels are not integers.
+    RangeError
+        If a label lies outside 0 … num_classes − 1.
+    """
+    array = labels.data if isinstance(labels, Tensor) else np.asarray(labels)
+    require(array.dtype.kind in "iu", DTypeError, argument, "integer class numbers", array)
+    array = array.astype(np.int64, copy=False)
+    wrong = (array < 0) | (array >= num_classes)
+    if ignore_index is not None:
+        wrong &= array != ignore_index
+    if wrong.any():
+        found = ", ".join(str(label) for label in np.unique(array[wrong])[:5])
+        raise RangeError(f"{argument}: expected labels from 0 to {num_classes - 1}, got {found}")
+    return array

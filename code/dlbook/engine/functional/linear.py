@@ -1,0 +1,82 @@
+"""The affine map, the workhorse of every network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlbook.engine.autograd import Array, Function
+from dlbook.engine.tensor import Tensor, as_tensor
+from dlbook.errors import ShapeError, require
+
+__all__ = ["linear"]
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    r"""Apply the affine map :math:`y = x W^\top + b` to the last axis.
+
+    Parameters
+    ----------
+    input : Tensor of shape (…, features_in)
+        A batch of vectors, with any number of axes in front.
+    weight : Tensor of shape (features_out, features_in)
+        One row per output, PyTorch's layout; Keras stores the transpose.
+    bias : Tensor of shape (features_out,), optional
+        Added to each output.
+
+    Returns
+    -------
+    Tensor of shape (…, features_out)
+
+    Raises
+    ------
+    ShapeError
+        If the last axis of `input` is not as long as a row of `weight`, or `bias` not as long
+        as a column.
+
+    References
+    ----------
+    Chapter 2, "affine maps", and chapter 5.
+    """
+    input, weight = as_tensor(input), as_tensor(weight)
+    require(
+        weight.ndim == 2,
+        ShapeError,
+        "linear: weight",
+        "a matrix (features_out, features_in)",
+        weight,
+    )
+    require(
+        input.ndim >= 1 and input.shape[-1] == weight.shape[1],
+        ShapeError,
+        "linear: input",
+        f"{weight.shape[1]} features on the last axis (weight is {weight.shape})",
+        input,
+    )
+    if bias is None:
+        return _Linear.apply(input, weight)
+    bias = as_tensor(bias)
+    require(
+        bias.shape == (weight.shape[0],),
+        ShapeError,
+        "linear: bias",
+        f"shape ({weight.shape[0]},)",
+        bias,
+    )
+    return _Linear.apply(input, weight, bias)
+
+
+class _Linear(Function):
+    def forward(self, x: Array, weight: Array, bias: Array | None = None) -> Array:
+        self.x, self.weight = x, weight
+        y = x @ weight.T
+        if bias is None:
+            return y
+        return np.add(y, bias, out=y) if y.dtype == bias.dtype and y.ndim else y + bias
+
+    def backward(self, grad: Array) -> tuple[Array | None, ...]:
+        rows = grad.reshape(-1, grad.shape[-1])
+        grad_x = grad @ self.weight if self.needs_grad[0] else None
+        grad_weight = rows.T @ self.x.reshape(-1, self.x.shape[-1]) if self.needs_grad[1] else None
+        if len(self.inputs) == 2:
+            return grad_x, grad_weight
+        return grad_x, grad_weight, rows.sum(axis=0) if self.needs_grad[2] else None

@@ -1,0 +1,579 @@
+"""The tensor: a NumPy array that remembers how it was computed.
+
+It speaks PyTorch's dialect (`dim`, `keepdim`, `requires_grad`, `backward`), so that what a reader
+learns here is what they will type there. Its arrays are plain NumPy: ``x.data`` is the value
+and ``x.grad`` the gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from dlbook.engine import autograd
+from dlbook.engine.autograd import Array, Function
+from dlbook.engine.ops import arithmetic, elementwise, matmul, reductions, shaping
+from dlbook.engine.ops.reductions import Axes
+from dlbook.errors import DTypeError, GradientError, RangeError, ShapeError, require
+
+__all__ = ["Tensor", "as_tensor", "cat", "stack", "where"]
+
+
+class Tensor:
+    """An array with a gradient.
+
+    Parameters
+    ----------
+    data : array_like
+        Numbers. As in PyTorch, Python floats become float32 and a NumPy array keeps its dtype.
+        An array is used as it is, not copied.
+    requires_grad : bool
+        Whether `backward` should leave a gradient here.
+    dtype : dtype, optional
+        Convert to this type first.
+
+    Attributes
+    ----------
+    data : ndarray
+        The values.
+    grad : ndarray or None
+        The gradient, same shape as `data`; added to by each `backward`, as in PyTorch.
+    function : Function or None
+        The operation that computed this tensor; None for a leaf.
+    retains_grad : bool
+        Whether a tensor that is not a leaf keeps its gradient too (`retain_grad`).
+
+    Raises
+    ------
+    DTypeError
+        If `data` does not hold numbers, or a gradient is wanted for integers.
+
+    Examples
+    --------
+    >>> w = Tensor([1.0, 2.0], requires_grad=True)
+    >>> (w * w).sum().backward()
+    >>> w.grad
+    array([2., 4.], dtype=float32)
+    """
+
+    __array_priority__ = 100  # ndarray + Tensor asks Tensor first
+    __slots__ = ("data", "function", "grad", "requires_grad", "retains_grad")
+
+    def __init__(
+        self, data: Any, requires_grad: bool = False, dtype: DTypeLike | None = None
+    ) -> None:
+        self.data: Array = _as_array(data, dtype)
+        if requires_grad:
+            _require_float(self.data, "Tensor: requires_grad=True")
+        self.requires_grad = requires_grad
+        self.grad: Any = None
+        self.function: Function | None = None
+        self.retains_grad = False
+
+    # --- what it looks like -----------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length along each axis."""
+        return self.data.shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, the rank."""
+        return self.data.ndim
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the numbers."""
+        return self.data.dtype
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this tensor was made by hand rather than computed from others."""
+        return self.function is None
+
+    def __len__(self) -> int:
+        require(self.ndim > 0, ShapeError, "len", "a tensor with at least one axis", self)
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        text = np.array2string(self.data, separator=", ", precision=4, prefix="Tensor(")
+        dtype = "" if self.dtype == np.float32 else f", dtype={self.dtype}"
+        mark = ""
+        if self.function is not None:
+            mark = f", function={type(self.function).__name__}"
+        elif self.requires_grad:
+            mark = ", requires_grad=True"
+        return f"Tensor({text}{dtype}{mark})"
+
+    def numel(self) -> int:
+        """Count the elements."""
+        return self.data.size
+
+    def item(self) -> float:
+        """Return the single number inside.
+
+        Raises
+        ------
+        ShapeError
+            If there is more than one.
+        """
+        require(self.data.size == 1, ShapeError, "item", "a tensor with exactly one element", self)
+        return self.data.item()
+
+    def numpy(self) -> Array:
+        """Return the values as the NumPy array they are (not a copy)."""
+        return self.data
+
+    def detach(self) -> Tensor:
+        """Return the same values without their history; no gradient flows through."""
+        return Tensor(self.data)
+
+    def to(self, dtype: DTypeLike) -> Tensor:
+        """Convert to another floating type, keeping the gradient's way back.
+
+        Parameters
+        ----------
+        dtype : dtype
+            For example ``np.float64``.
+        """
+        return _Cast.apply(self, dtype=np.dtype(dtype))
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        if self.requires_grad:
+            raise GradientError(
+                "np.asarray: expected a tensor without gradient, got one that requires it; "
+                "write x.detach() or x.data"
+            )
+        return np.array(self.data, dtype=dtype, copy=copy)
+
+    # --- gradients --------------------------------------------------------------------------
+
+    def backward(self, gradient: Any = None, retain_graph: bool = False) -> None:
+        """Compute the gradient of this tensor with respect to every leaf it came from.
+
+        Gradients are added to what ``grad`` already holds, as in PyTorch. The graph is freed.
+
+        Parameters
+        ----------
+        gradient : array_like, optional
+            Gradient of the final result with respect to this tensor. May be left out for a
+            tensor with one element, where it is 1.
+        retain_graph : bool
+            Keep the graph, to walk it again.
+
+        Raises
+        ------
+        GradientError
+            If no gradient is required here, if this is not a single number and `gradient` is
+            missing, or if the graph was freed before.
+        ShapeError
+            If `gradient` has another shape than this tensor.
+        """
+        if not self.requires_grad:
+            raise GradientError(
+                "backward: expected a tensor computed from one with requires_grad=True, "
+                f"got {self!r}, which has no graph"
+            )
+        if gradient is None:
+            require(
+                self.data.size == 1,
+                GradientError,
+                "backward",
+                "a single number (a loss), or the argument gradient",
+                f"a tensor of shape {self.shape}; reduce it with sum() or mean() first",
+            )
+            gradient = np.ones_like(self.data)
+        gradient = _as_array(gradient, self.dtype)
+        require(
+            gradient.shape == self.shape,
+            ShapeError,
+            "backward: gradient",
+            f"the tensor's own shape {self.shape}",
+            gradient,
+        )
+        autograd.backward(self, gradient, retain_graph)
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this intermediate result when `backward` passes by."""
+        require(
+            self.requires_grad,
+            GradientError,
+            "retain_grad",
+            "a tensor that requires a gradient",
+            self,
+        )
+        self.retains_grad = True
+
+    # --- arithmetic -------------------------------------------------------------------------
+
+    def __add__(self, other: Any) -> Tensor:
+        return arithmetic.Add.apply(self, _like(other, self))
+
+    def __radd__(self, other: Any) -> Tensor:
+        return arithmetic.Add.apply(_like(other, self), self)
+
+    def __sub__(self, other: Any) -> Tensor:
+        return arithmetic.Subtract.apply(self, _like(other, self))
+
+    def __rsub__(self, other: Any) -> Tensor:
+        return arithmetic.Subtract.apply(_like(other, self), self)
+
+    def __mul__(self, other: Any) -> Tensor:
+        return arithmetic.Multiply.apply(self, _like(other, self))
+
+    def __rmul__(self, other: Any) -> Tensor:
+        return arithmetic.Multiply.apply(_like(other, self), self)
+
+    def __truediv__(self, other: Any) -> Tensor:
+        return arithmetic.Divide.apply(self, _like(other, self))
+
+    def __rtruediv__(self, other: Any) -> Tensor:
+        return arithmetic.Divide.apply(_like(other, self), self)
+
+    def __pow__(self, other: Any) -> Tensor:
+        return arithmetic.Power.apply(self, _like(other, self))
+
+    def __rpow__(self, other: Any) -> Tensor:
+        return arithmetic.Power.apply(_like(other, self), self)
+
+    def __neg__(self) -> Tensor:
+        return arithmetic.Negative.apply(self)
+
+    def __matmul__(self, other: Any) -> Tensor:
+        return matmul.MatMul.apply(self, _like(other, self))
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        return matmul.MatMul.apply(_like(other, self), self)
+
+    # comparisons have no gradient and give boolean tensors
+
+    def __gt__(self, other: Any) -> Tensor:
+        return Tensor(self.data > _data(other))
+
+    def __ge__(self, other: Any) -> Tensor:
+        return Tensor(self.data >= _data(other))
+
+    def __lt__(self, other: Any) -> Tensor:
+        return Tensor(self.data < _data(other))
+
+    def __le__(self, other: Any) -> Tensor:
+        return Tensor(self.data <= _data(other))
+
+    def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
+        return Tensor(self.data == _data(other))
+
+    def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
+        return Tensor(self.data != _data(other))
+
+    __hash__ = object.__hash__  # a tensor in a set or dict is itself, whatever its values
+
+    def __bool__(self) -> bool:
+        require(self.data.size == 1, ShapeError, "bool", "a tensor with exactly one element", self)
+        return bool(self.data)
+
+    # --- element by element -----------------------------------------------------------------
+
+    def exp(self) -> Tensor:
+        """Return e^x."""
+        return elementwise.Exp.apply(self)
+
+    def log(self) -> Tensor:
+        """Return the natural logarithm."""
+        return elementwise.Log.apply(self)
+
+    def sqrt(self) -> Tensor:
+        """Return the square root."""
+        return elementwise.Sqrt.apply(self)
+
+    def abs(self) -> Tensor:
+        """Return the absolute value."""
+        return elementwise.Abs.apply(self)
+
+    def clip(self, min: float | None = None, max: float | None = None) -> Tensor:
+        """Keep each element within [min, max]; the name NumPy and PyTorch share.
+
+        Parameters
+        ----------
+        min, max : float, optional
+            Bounds; None means none.
+        """
+        return elementwise.Clip.apply(self, minimum=min, maximum=max)
+
+    # --- reductions -------------------------------------------------------------------------
+
+    def sum(self, dim: Axes = None, keepdim: bool = False) -> Tensor:
+        """Add up elements over the axes `dim`, or all of them."""
+        return reductions.Sum.apply(self, dim=_axes(dim, self), keepdim=keepdim)
+
+    def mean(self, dim: Axes = None, keepdim: bool = False) -> Tensor:
+        """Average over the axes `dim`, or all of them."""
+        _require_float(self.data, "mean: x")
+        return reductions.Mean.apply(self, dim=_axes(dim, self), keepdim=keepdim)
+
+    def var(self, dim: Axes = None, keepdim: bool = False, correction: int = 1) -> Tensor:
+        """Variance over the axes `dim`, or all of them.
+
+        Parameters
+        ----------
+        dim : int or tuple of int, optional
+            Axes to reduce.
+        keepdim : bool
+            Keep the reduced axes with length 1.
+        correction : int
+            Subtracted from the count in the denominator: 1, PyTorch's default, estimates the
+            variance of the population; 0 is NumPy's default and what batch norm divides by.
+        """
+        _require_float(self.data, "var: x")
+        axes = _axes(dim, self)
+        return reductions.Variance.apply(self, dim=axes, keepdim=keepdim, correction=correction)
+
+    def max(self, dim: Axes = None, keepdim: bool = False) -> Tensor:
+        """Largest element over the axes `dim`, or of all (`torch.amax`: ties share)."""
+        return self._extreme(dim, keepdim, largest=True)
+
+    def min(self, dim: Axes = None, keepdim: bool = False) -> Tensor:
+        """Smallest element over the axes `dim`, or of all (`torch.amin`: ties share)."""
+        return self._extreme(dim, keepdim, largest=False)
+
+    def _extreme(self, dim: Axes, keepdim: bool, largest: bool) -> Tensor:
+        name = "max: x" if largest else "min: x"
+        require(self.data.size > 0, ShapeError, name, "at least one element", self)
+        axes = _axes(dim, self)
+        return reductions.Extreme.apply(self, dim=axes, keepdim=keepdim, largest=largest)
+
+    def argmax(self, dim: int | None = None) -> Tensor:
+        """Position of the largest element along `dim`; it has no gradient."""
+        require(self.data.size > 0, ShapeError, "argmax: x", "at least one element", self)
+        _axes(dim, self)
+        return Tensor(np.asarray(self.data.argmax(axis=dim)))
+
+    # --- shapes -----------------------------------------------------------------------------
+
+    def reshape(self, *shape: int | Sequence[int]) -> Tensor:
+        """Give the same elements, in memory order, another shape; one length may be −1."""
+        return shaping.Reshape.apply(self, shape=_unpack(shape))
+
+    def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+        """Merge the axes from `start_dim` to `end_dim` into one."""
+        start, end = (_one_axis(dim, self, "flatten") for dim in (start_dim, end_dim))
+        return self.reshape(*self.shape[:start], -1, *self.shape[end + 1 :])
+
+    def squeeze(self, dim: int) -> Tensor:
+        """Drop axis `dim`, which has length 1."""
+        axis = _one_axis(dim, self, "squeeze")
+        require(self.shape[axis] == 1, ShapeError, "squeeze: dim", "an axis of length 1", self)
+        return self.reshape(*self.shape[:axis], *self.shape[axis + 1 :])
+
+    def unsqueeze(self, dim: int) -> Tensor:
+        """Insert an axis of length 1 at position `dim`."""
+        require(
+            -self.ndim - 1 <= dim <= self.ndim,
+            RangeError,
+            "unsqueeze: dim",
+            f"-{self.ndim + 1} to {self.ndim}",
+            dim,
+        )
+        at = dim % (self.ndim + 1)
+        return self.reshape(*self.shape[:at], 1, *self.shape[at:])
+
+    def permute(self, *dims: int | Sequence[int]) -> Tensor:
+        """Put the axes in the order `dims`."""
+        return shaping.Transpose.apply(self, order=_unpack(dims))
+
+    def transpose(self, dim0: int, dim1: int) -> Tensor:
+        """Exchange two axes."""
+        first, second = (_one_axis(dim, self, "transpose") for dim in (dim0, dim1))
+        order = list(range(self.ndim))
+        order[first], order[second] = order[second], order[first]
+        return shaping.Transpose.apply(self, order=tuple(order))
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802
+        """The matrix with rows and columns exchanged."""
+        require(self.ndim == 2, ShapeError, "T", "a matrix (2 axes); for others use permute", self)
+        return self.transpose(0, 1)
+
+    def expand(self, *shape: int | Sequence[int]) -> Tensor:
+        """Stretch axes of length 1, or add axes in front, to reach `shape`."""
+        return shaping.BroadcastTo.apply(self, shape=_unpack(shape))
+
+    def __getitem__(self, index: Any) -> Tensor:
+        parts = index if isinstance(index, tuple) else (index,)
+        plain = tuple(part.data if isinstance(part, Tensor) else part for part in parts)
+        return shaping.Index.apply(self, index=plain if isinstance(index, tuple) else plain[0])
+
+
+class _Cast(Function):
+    def forward(self, x: Array, dtype: np.dtype[Any]) -> Array:
+        self.dtype = x.dtype
+        return x.astype(dtype)
+
+    def backward(self, grad: Array) -> Array:
+        return grad.astype(self.dtype)
+
+
+# --- functions of several tensors -----------------------------------------------------------
+
+
+def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
+    """Join tensors end to end along an axis they have.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensor
+        Equal in shape except along `dim`.
+    dim : int
+        The axis that grows.
+
+    Returns
+    -------
+    Tensor
+
+    Raises
+    ------
+    ShapeError
+        If there are none, or their other axes differ.
+    """
+    parts = _sequence(tensors, "cat")
+    axis = _one_axis(dim, parts[0], "cat")
+    shapes = [part.shape for part in parts]
+    alike = {(len(shape), shape[:axis] + shape[axis + 1 :]) for shape in shapes}
+    require(
+        len(alike) == 1,
+        ShapeError,
+        "cat: tensors",
+        f"equal shapes except along dim {dim}",
+        str(shapes),
+    )
+    return shaping.Concatenate.apply(*parts, dim=axis)
+
+
+def stack(tensors: Sequence[Any], dim: int = 0) -> Tensor:
+    """Put tensors of one shape side by side along a new axis.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensor
+        All of the same shape.
+    dim : int
+        Where the new axis goes.
+
+    Returns
+    -------
+    Tensor
+
+    Raises
+    ------
+    ShapeError
+        If there are none, or their shapes differ.
+    """
+    parts = _sequence(tensors, "stack")
+    shapes = [part.shape for part in parts]
+    require(len(set(shapes)) == 1, ShapeError, "stack: tensors", "equal shapes", str(shapes))
+    rank = parts[0].ndim
+    require(-rank - 1 <= dim <= rank, RangeError, "stack: dim", f"-{rank + 1} to {rank}", dim)
+    return shaping.Stack.apply(*parts, dim=dim % (rank + 1))
+
+
+def where(condition: Any, a: Any, b: Any) -> Tensor:
+    """Choose from `a` where the condition holds and from `b` elsewhere.
+
+    Parameters
+    ----------
+    condition : array_like of bool
+        What decides; no gradient flows through it.
+    a, b : Tensor or array_like
+        The alternatives; the three broadcast.
+
+    Returns
+    -------
+    Tensor
+    """
+    first = a if isinstance(a, Tensor) else _like(a, as_tensor(b))
+    return elementwise.Where.apply(first, _like(b, first), condition=_data(condition).astype(bool))
+
+
+def as_tensor(value: Any) -> Tensor:
+    """Return `value` if it is a tensor, else a tensor of it that shares its memory.
+
+    Parameters
+    ----------
+    value : Tensor or array_like
+    """
+    return value if isinstance(value, Tensor) else Tensor(value)
+
+
+# --- helpers --------------------------------------------------------------------------------
+
+
+def _as_array(data: Any, dtype: DTypeLike | None) -> Array:
+    if isinstance(data, Tensor):
+        data = data.data
+    is_numpy = isinstance(data, np.ndarray | np.generic)
+    try:
+        array = np.asarray(data, dtype=dtype)
+    except (ValueError, TypeError) as error:
+        raise DTypeError(
+            f"Tensor: data: expected numbers in a regular shape, got {error}"
+        ) from None
+    if array.dtype.kind not in "fiub":
+        raise DTypeError(
+            f"Tensor: data: expected real numbers, got {type(data).__name__} of dtype {array.dtype}"
+        )
+    if dtype is None and not is_numpy and array.dtype == np.float64:
+        array = array.astype(np.float32)  # Python numbers: float32 is PyTorch's default too
+    return array
+
+
+def _like(other: Any, partner: Tensor) -> Tensor:
+    """Turn the other operand into a tensor; a Python number takes its partner's float type."""
+    if isinstance(other, Tensor):
+        return other
+    if isinstance(other, bool | int | float) and partner.dtype.kind == "f":
+        return Tensor(np.asarray(other, dtype=partner.dtype))
+    return Tensor(other)
+
+
+def _data(value: Any) -> Array:
+    return value.data if isinstance(value, Tensor) else np.asarray(value)
+
+
+def _require_float(array: Array, argument: str) -> None:
+    require(
+        array.dtype.kind == "f",
+        DTypeError,
+        argument,
+        "floating-point numbers, which can change by a little",
+        array,
+    )
+
+
+def _unpack(values: tuple[Any, ...]) -> tuple[int, ...]:
+    """Accept f(2, 3) and f((2, 3)) alike."""
+    nested = len(values) == 1 and isinstance(values[0], Sequence)
+    return tuple(int(value) for value in (values[0] if nested else values))
+
+
+def _one_axis(dim: int, tensor: Tensor, name: str) -> int:
+    rank = tensor.ndim
+    valid = isinstance(dim, int | np.integer) and -rank <= dim < rank
+    require(valid, RangeError, f"{name}: dim", f"an axis of a tensor of shape {tensor.shape}", dim)
+    return dim % rank
+
+
+def _axes(dim: Axes, tensor: Tensor) -> Axes:
+    if dim is None:
+        return None
+    if isinstance(dim, tuple | list):
+        return tuple(_one_axis(one, tensor, "reduction") for one in dim)
+    return _one_axis(dim, tensor, "reduction")
+
+
+def _sequence(tensors: Sequence[Any], name: str) -> list[Tensor]:
+    parts = [as_tensor(tensor) for tensor in tensors]
+    require(len(parts) > 0, ShapeError, f"{name}: tensors", "at least one tensor", tensors)
+    return parts
