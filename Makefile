@@ -77,7 +77,7 @@ clean:  ## remove everything that these commands made
 $(SITE): $(SOURCES) $(VENV)/book.stamp _build/address
 	@rm -rf _build/html
 	@echo "Building the site ..."
-	@$(PY) -m jupyter_book build . --all -W -n --keep-going -q > _build/book.log 2>&1 || \
+	@$(VENV)/bin/jupyter-book build . --all -W -n --keep-going -q > _build/book.log 2>&1 || \
 	  { cat _build/book.log >&2; rm -rf _build/html; exit 1; }
 
 # Where a build takes the repository's address from the environment, another address is a change.

@@ -74,11 +74,20 @@ def add_files(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(Path(__file__).with_suffix(".js")))
 
 
+def is_formula(node: nodes.Node) -> bool:
+    """Return True for a formula, in a line or displayed."""
+    return isinstance(node, (nodes.math, nodes.math_block))
+
+
 def load_where_needed(
-    app: Sphinx, _page: str, _template: str, _context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx,
+    _page: str,
+    _template: str,
+    _context: dict[str, Any],
+    doctree: nodes.document | None,
 ) -> None:
     """Load KaTeX on a page with formulas, and on no other."""
-    if doctree and next(doctree.findall(lambda n: isinstance(n, (nodes.math, nodes.math_block))), None):
+    if doctree and any(True for _formula in doctree.findall(is_formula)):
         app.add_css_file("katex/katex.min.css")
         app.add_js_file("katex/katex.min.js", loading_method="defer")
         app.add_js_file("mathematics.js", loading_method="defer")

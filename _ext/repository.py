@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 ADDRESS = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
-CONFIG_LINE = re.compile(r'^(repository:\n  url: )".*"$', re.MULTILINE)
+CONFIG_LINE = re.compile(r'^(repository:\n  url: )"(.*)"$', re.MULTILINE)
 # The line is looked up in the notebook's JSON text, where quotation marks are escaped; so
 # nothing else in the file changes.
 NOTEBOOK_LINE = re.compile(r'(REPOSITORY = \\")[^"\\]*(\\")')
@@ -69,7 +69,7 @@ def find_address(configured: str | None, environment: Mapping[str, str]) -> str:
     return normalise(configured) if configured else ""
 
 
-def set_address(_app: Sphinx, config: Config) -> None:
+def set_address(app: Sphinx, config: Config) -> None:
     """Give the address to the theme, or take away the buttons which would need it."""
     from sphinx.errors import ConfigError
     from sphinx.util import logging
@@ -80,6 +80,7 @@ def set_address(_app: Sphinx, config: Config) -> None:
     except ValueError as error:
         raise ConfigError(f"repository address: {error}") from error
     if address:
+        app.tags.add("repository")  # pages may hold text for this case: the directive `only`
         options["repository_url"] = address
         options["repository_branch"] = os.environ.get("BOOK_BRANCH") or options["repository_branch"]
     else:
@@ -117,7 +118,7 @@ def write_address(root: Path, url: str) -> list[Path]:
         places[notebook] = (NOTEBOOK_LINE, rf"\g<1>{address}\g<2>")
     texts = {path: path.read_text(encoding="utf-8") for path in places}
     changed = []
-    for path, (pattern, replacement) in places.items():
+    for path, (pattern, _) in places.items():
         if len(pattern.findall(texts[path])) != 1:
             raise ValueError(f"{path}: expected exactly one line that holds the repository address")
     for path, (pattern, replacement) in places.items():
@@ -138,6 +139,11 @@ def main(arguments: list[str]) -> int:
     """Run the command; return its exit status."""
     root = Path(__file__).resolve().parent.parent
     try:
+        if arguments == ["--status"]:
+            configured = CONFIG_LINE.search((root / "_config.yml").read_text(encoding="utf-8"))
+            address = find_address(configured and configured.group(2), os.environ)
+            print(f"Buttons lead to {address}" if address else HOW_TO_SET)
+            return 0
         if len(arguments) != 1:
             raise ValueError("expected one address: make repository URL=https://github.com/…")
         changed = write_address(root, arguments[0])

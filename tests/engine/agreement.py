@@ -59,7 +59,7 @@ def torch_result(
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Value and gradients of the same operation in PyTorch."""
     inputs = [
-        torch.tensor(np.ascontiguousarray(array), requires_grad=array.dtype.kind == "f")
+        torch.tensor(array.copy(), requires_grad=array.dtype.kind == "f")
         for array in arrays
     ]
     result = operation(*inputs)

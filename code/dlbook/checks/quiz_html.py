@@ -50,12 +50,12 @@ padding:.1rem 0 .1rem .7rem}
 .dlb-quiz button{background:var(--page);border:1px solid var(--line);border-radius:.25rem;
 color:var(--text);cursor:pointer;font:inherit;padding:.2rem .7rem}
 .dlb-quiz button:focus-visible{outline:3px solid var(--pst-color-accent,#c132af)}
-.dlb-key{display:none}
+.dlb-key,.dlb-letter{display:none}
 html .bd-content div.cell_output .text_html:has(>.dlb-quiz){background:none!important;
 padding:0!important}
 @media print{.dlb-quiz{background:none}.dlb-quiz fieldset{break-inside:avoid}
 .dlb-quiz button,.dlb-choice input:checked~.dlb-said p{display:none}
-.dlb-key{display:block;font-size:.85em;margin:0}}
+.dlb-letter{display:inline}.dlb-key{display:block;font-size:.85em;margin:0}}
 """
 
 
@@ -115,7 +115,8 @@ def _question_html(question: Question, number: int, name: str) -> str:
         verdict, grade = ("✓ Right.", "dlb-good") if choice.right else ("✗ Not quite.", "dlb-bad")
         choices.append(
             f'<div class="dlb-choice"><input type="{kind}" name="{name}" id="{name}{letter}">'
-            f'<label for="{name}{letter}">{_mark_up(choice.text)}</label>'
+            f'<label for="{name}{letter}"><span class="dlb-letter">({letter}) </span>'
+            f"{_mark_up(choice.text)}</label>"
             f'<div class="dlb-said" aria-live="polite"><p class="{grade}">'
             f"<strong>{verdict}</strong> {_mark_up(choice.feedback)}</p></div></div>"
         )

@@ -187,7 +187,7 @@ def backward(root: Tensor, grad: Array, retain_graph: bool = False) -> None:
         function = tensor.function
         if function is None or tensor.retains_grad:
             if tensor.grad is not None:
-                tensor.grad = tensor.grad + arrived
+                tensor.grad = _of_dtype(tensor.grad + arrived, tensor.data.dtype)
             elif id(arrived) in shared or getattr(arrived, "base", None) is not None:
                 tensor.grad = arrived.copy()  # readers may write into it; nobody else may notice
             else:
@@ -197,15 +197,30 @@ def backward(root: Tensor, grad: Array, retain_graph: bool = False) -> None:
         gradients = function.backward(arrived)
         if not isinstance(gradients, tuple):
             gradients = (gradients,)
+        handed_on = [arrived]
         for source, gradient in zip(function.inputs, gradients, strict=True):
-            if gradient is arrived:
-                keep.append(arrived)
-                shared.add(id(arrived))
-            if source.requires_grad and gradient is not None:
-                before = waiting.get(id(source))
-                waiting[id(source)] = gradient if before is None else before + gradient
+            if gradient is None or not source.requires_grad:
+                continue
+            if any(gradient is other for other in handed_on):
+                keep.append(gradient)
+                shared.add(id(gradient))
+            handed_on.append(gradient)
+            passed_on = _of_dtype(gradient, source.data.dtype)
+            before = waiting.get(id(source))
+            if before is not None:
+                passed_on = _of_dtype(before + passed_on, source.data.dtype)
+            waiting[id(source)] = passed_on
         if not retain_graph:
             function.release()
+
+
+def _of_dtype(gradient: Any, dtype: np.dtype[Any]) -> Any:
+    """Give a gradient the type of its tensor: float32 · float64 is float64, its gradient not."""
+    if isinstance(gradient, np.generic):  # NumPy turns a result of rank 0 into a scalar
+        return np.asarray(gradient, dtype=dtype)
+    if isinstance(gradient, np.ndarray) and gradient.dtype != dtype:
+        return gradient.astype(dtype)
+    return gradient
 
 
 def _refuse_released(function: Function) -> None:

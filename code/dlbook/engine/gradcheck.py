@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from dlbook.engine.arguments import as_array
 from dlbook.engine.autograd import Array
 from dlbook.engine.tensor import Tensor
 from dlbook.errors import DTypeError, GradientError, RangeError, require
@@ -25,8 +26,8 @@ def numerical_gradient(
     ----------
     function : callable
         From an array to a number.
-    x : ndarray of float64
-        Where to differentiate; not changed.
+    x : array_like
+        Where to differentiate, taken as float64; not changed.
     epsilon : float
         Step. Too large and the curve bends away; too small and rounding takes over.
 
@@ -38,9 +39,12 @@ def numerical_gradient(
     ------
     RangeError
         If `epsilon` is not positive.
+    DTypeError
+        If `x` does not hold numbers.
     """
     require(epsilon > 0, RangeError, "numerical_gradient: epsilon", "a positive step", epsilon)
-    gradient = np.empty_like(x, dtype=np.float64)
+    x = as_array(x, np.float64)
+    gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
         ahead, behind = x.copy(), x.copy()
         ahead[index] += epsilon
@@ -85,6 +89,9 @@ def gradcheck(
         If an error exceeds the tolerance, naming the input and the element.
     """
     rng = rng or np.random.default_rng(0)
+    for position, tensor in enumerate(inputs):
+        kind = isinstance(tensor, Tensor)
+        require(kind, DTypeError, f"gradcheck: inputs[{position}]", "a Tensor", tensor)
     fresh = [Tensor(t.data.copy(), requires_grad=t.requires_grad) for t in inputs]
     for position, tensor in enumerate(fresh):
         require(
@@ -111,7 +118,8 @@ def gradcheck(
         found = np.zeros_like(expected) if tensor.grad is None else np.asarray(tensor.grad)
         error = np.abs(found - expected) / np.maximum(1, np.abs(expected))
         if error.size and not error.max() <= tolerance:
-            at = np.unravel_index(int(np.nanargmax(error)), error.shape)
+            finite_or_worst = np.where(np.isnan(error), np.inf, error)
+            at = np.unravel_index(int(finite_or_worst.argmax()), error.shape)
             raise GradientError(
                 f"gradcheck: inputs[{position}]{[int(i) for i in at]}: expected a gradient of "
                 f"{expected[at]:.8g} (central difference), got {found[at]:.8g}"

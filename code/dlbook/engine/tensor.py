@@ -7,13 +7,22 @@ and ``x.grad`` the gradient.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from dlbook.engine import autograd
+from dlbook.engine.arguments import (
+    as_array,
+    lengths,
+    number_reduced,
+    one_axis,
+    reduced_axes,
+    require_float,
+)
 from dlbook.engine.autograd import Array, Function
 from dlbook.engine.ops import arithmetic, elementwise, matmul, reductions, shaping
 from dlbook.engine.ops.reductions import Axes
@@ -65,9 +74,9 @@ class Tensor:
     def __init__(
         self, data: Any, requires_grad: bool = False, dtype: DTypeLike | None = None
     ) -> None:
-        self.data: Array = _as_array(data, dtype)
+        self.data: Array = as_array(data.data if isinstance(data, Tensor) else data, dtype)
         if requires_grad:
-            _require_float(self.data, "Tensor: requires_grad=True")
+            require_float(self.data, "Tensor: requires_grad=True")
         self.requires_grad = requires_grad
         self.grad: Any = None
         self.function: Function | None = None
@@ -99,6 +108,9 @@ class Tensor:
         require(self.ndim > 0, ShapeError, "len", "a tensor with at least one axis", self)
         return len(self.data)
 
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))
+
     def __repr__(self) -> str:
         text = np.array2string(self.data, separator=", ", precision=4, prefix="Tensor(")
         dtype = "" if self.dtype == np.float32 else f", dtype={self.dtype}"
@@ -124,6 +136,9 @@ class Tensor:
         require(self.data.size == 1, ShapeError, "item", "a tensor with exactly one element", self)
         return self.data.item()
 
+    def __float__(self) -> float:
+        return float(self.item())
+
     def numpy(self) -> Array:
         """Return the values as the NumPy array they are (not a copy)."""
         return self.data
@@ -133,14 +148,22 @@ class Tensor:
         return Tensor(self.data)
 
     def to(self, dtype: DTypeLike) -> Tensor:
-        """Convert to another floating type, keeping the gradient's way back.
+        """Convert to another type of number, keeping the gradient's way back between floats.
 
         Parameters
         ----------
         dtype : dtype
             For example ``np.float64``.
+
+        Raises
+        ------
+        DTypeError
+            If `dtype` is no type of real numbers.
         """
-        return _Cast.apply(self, dtype=np.dtype(dtype))
+        wanted = as_array(0, dtype).dtype
+        if wanted.kind != "f":
+            return Tensor(self.data.astype(wanted))  # integers carry no gradient
+        return _Cast.apply(self, dtype=wanted)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self.requires_grad:
@@ -187,7 +210,7 @@ class Tensor:
                 f"a tensor of shape {self.shape}; reduce it with sum() or mean() first",
             )
             gradient = np.ones_like(self.data)
-        gradient = _as_array(gradient, self.dtype)
+        gradient = Tensor(gradient, dtype=self.dtype).data
         require(
             gradient.shape == self.shape,
             ShapeError,
@@ -211,63 +234,67 @@ class Tensor:
     # --- arithmetic -------------------------------------------------------------------------
 
     def __add__(self, other: Any) -> Tensor:
-        return arithmetic.Add.apply(self, _like(other, self))
+        return arithmetic.Add.apply(*_operands(self, other))
 
     def __radd__(self, other: Any) -> Tensor:
-        return arithmetic.Add.apply(_like(other, self), self)
+        return arithmetic.Add.apply(*_operands(other, self))
 
     def __sub__(self, other: Any) -> Tensor:
-        return arithmetic.Subtract.apply(self, _like(other, self))
+        return arithmetic.Subtract.apply(*_operands(self, other))
 
     def __rsub__(self, other: Any) -> Tensor:
-        return arithmetic.Subtract.apply(_like(other, self), self)
+        return arithmetic.Subtract.apply(*_operands(other, self))
 
     def __mul__(self, other: Any) -> Tensor:
-        return arithmetic.Multiply.apply(self, _like(other, self))
+        return arithmetic.Multiply.apply(*_operands(self, other))
 
     def __rmul__(self, other: Any) -> Tensor:
-        return arithmetic.Multiply.apply(_like(other, self), self)
+        return arithmetic.Multiply.apply(*_operands(other, self))
 
     def __truediv__(self, other: Any) -> Tensor:
-        return arithmetic.Divide.apply(self, _like(other, self))
+        return arithmetic.Divide.apply(*map(_floating, _operands(self, other)))
 
     def __rtruediv__(self, other: Any) -> Tensor:
-        return arithmetic.Divide.apply(_like(other, self), self)
+        return arithmetic.Divide.apply(*map(_floating, _operands(other, self)))
 
     def __pow__(self, other: Any) -> Tensor:
-        return arithmetic.Power.apply(self, _like(other, self))
+        return arithmetic.Power.apply(*_operands(self, other))
 
     def __rpow__(self, other: Any) -> Tensor:
-        return arithmetic.Power.apply(_like(other, self), self)
+        return arithmetic.Power.apply(*_operands(other, self))
 
     def __neg__(self) -> Tensor:
         return arithmetic.Negative.apply(self)
 
     def __matmul__(self, other: Any) -> Tensor:
-        return matmul.MatMul.apply(self, _like(other, self))
+        return matmul.MatMul.apply(*_operands(self, other))
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return matmul.MatMul.apply(_like(other, self), self)
+        return matmul.MatMul.apply(*_operands(other, self))
 
     # comparisons have no gradient and give boolean tensors
 
     def __gt__(self, other: Any) -> Tensor:
-        return Tensor(self.data > _data(other))
+        return _compare(np.greater, "a > b", self, other)
 
     def __ge__(self, other: Any) -> Tensor:
-        return Tensor(self.data >= _data(other))
+        return _compare(np.greater_equal, "a >= b", self, other)
 
     def __lt__(self, other: Any) -> Tensor:
-        return Tensor(self.data < _data(other))
+        return _compare(np.less, "a < b", self, other)
 
     def __le__(self, other: Any) -> Tensor:
-        return Tensor(self.data <= _data(other))
+        return _compare(np.less_equal, "a <= b", self, other)
 
     def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
-        return Tensor(self.data == _data(other))
+        if other is None or isinstance(other, str):
+            return NotImplemented  # Python then answers False
+        return _compare(np.equal, "a == b", self, other)
 
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
-        return Tensor(self.data != _data(other))
+        if other is None or isinstance(other, str):
+            return NotImplemented
+        return _compare(np.not_equal, "a != b", self, other)
 
     __hash__ = object.__hash__  # a tensor in a set or dict is itself, whatever its values
 
@@ -279,15 +306,15 @@ class Tensor:
 
     def exp(self) -> Tensor:
         """Return e^x."""
-        return elementwise.Exp.apply(self)
+        return elementwise.Exp.apply(_floating(self))
 
     def log(self) -> Tensor:
         """Return the natural logarithm."""
-        return elementwise.Log.apply(self)
+        return elementwise.Log.apply(_floating(self))
 
     def sqrt(self) -> Tensor:
         """Return the square root."""
-        return elementwise.Sqrt.apply(self)
+        return elementwise.Sqrt.apply(_floating(self))
 
     def abs(self) -> Tensor:
         """Return the absolute value."""
@@ -300,19 +327,29 @@ class Tensor:
         ----------
         min, max : float, optional
             Bounds; None means none.
+
+        Raises
+        ------
+        RangeError
+            If both are missing.
         """
+        missing = min is None and max is None
+        require(not missing, RangeError, "clip: min, max", "at least one bound", "neither")
+        min, max = (None if b is None else as_array(b, None).item() for b in (min, max))
         return elementwise.Clip.apply(self, minimum=min, maximum=max)
 
     # --- reductions -------------------------------------------------------------------------
 
     def sum(self, dim: Axes = None, keepdim: bool = False) -> Tensor:
         """Add up elements over the axes `dim`, or all of them."""
-        return reductions.Sum.apply(self, dim=_axes(dim, self), keepdim=keepdim)
+        return reductions.Sum.apply(self, dim=reduced_axes("sum", dim, self.shape), keepdim=keepdim)
 
     def mean(self, dim: Axes = None, keepdim: bool = False) -> Tensor:
         """Average over the axes `dim`, or all of them."""
-        _require_float(self.data, "mean: x")
-        return reductions.Mean.apply(self, dim=_axes(dim, self), keepdim=keepdim)
+        require_float(self.data, "mean: x")
+        require(self.data.size > 0, ShapeError, "mean: x", "at least one element", self)
+        axes = reduced_axes("mean", dim, self.shape)
+        return reductions.Mean.apply(self, dim=axes, keepdim=keepdim)
 
     def var(self, dim: Axes = None, keepdim: bool = False, correction: int = 1) -> Tensor:
         """Variance over the axes `dim`, or all of them.
@@ -326,9 +363,22 @@ class Tensor:
         correction : int
             Subtracted from the count in the denominator: 1, PyTorch's default, estimates the
             variance of the population; 0 is NumPy's default and what batch norm divides by.
+
+        Raises
+        ------
+        RangeError
+            If there are no more elements than `correction`.
         """
-        _require_float(self.data, "var: x")
-        axes = _axes(dim, self)
+        require_float(self.data, "var: x")
+        axes = reduced_axes("var", dim, self.shape)
+        count = number_reduced(axes, self.shape)
+        require(
+            count > correction,
+            RangeError,
+            "var: x",
+            f"more than {correction} elements to take the variance of",
+            f"{count} of {self.shape}",
+        )
         return reductions.Variance.apply(self, dim=axes, keepdim=keepdim, correction=correction)
 
     def max(self, dim: Axes = None, keepdim: bool = False) -> Tensor:
@@ -340,53 +390,50 @@ class Tensor:
         return self._extreme(dim, keepdim, largest=False)
 
     def _extreme(self, dim: Axes, keepdim: bool, largest: bool) -> Tensor:
-        name = "max: x" if largest else "min: x"
-        require(self.data.size > 0, ShapeError, name, "at least one element", self)
-        axes = _axes(dim, self)
+        name = "max" if largest else "min"
+        require(self.data.size > 0, ShapeError, f"{name}: x", "at least one element", self)
+        axes = reduced_axes(name, dim, self.shape)
         return reductions.Extreme.apply(self, dim=axes, keepdim=keepdim, largest=largest)
 
     def argmax(self, dim: int | None = None) -> Tensor:
         """Position of the largest element along `dim`; it has no gradient."""
         require(self.data.size > 0, ShapeError, "argmax: x", "at least one element", self)
-        _axes(dim, self)
-        return Tensor(np.asarray(self.data.argmax(axis=dim)))
+        axis = None if dim is None else one_axis("argmax", dim, self.shape)
+        return Tensor(np.asarray(self.data.argmax(axis=axis)))
 
     # --- shapes -----------------------------------------------------------------------------
 
     def reshape(self, *shape: int | Sequence[int]) -> Tensor:
         """Give the same elements, in memory order, another shape; one length may be −1."""
-        return shaping.Reshape.apply(self, shape=_unpack(shape))
+        return shaping.Reshape.apply(self, shape=lengths("reshape", shape))
 
     def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         """Merge the axes from `start_dim` to `end_dim` into one."""
-        start, end = (_one_axis(dim, self, "flatten") for dim in (start_dim, end_dim))
-        return self.reshape(*self.shape[:start], -1, *self.shape[end + 1 :])
+        if self.ndim == 0:
+            return self.reshape(1)
+        start, end = (one_axis("flatten", dim, self.shape) for dim in (start_dim, end_dim))
+        require(start <= end, RangeError, "flatten: end_dim", f"{start_dim} or later", end_dim)
+        merged = math.prod(self.shape[start : end + 1])
+        return self.reshape(*self.shape[:start], merged, *self.shape[end + 1 :])
 
     def squeeze(self, dim: int) -> Tensor:
         """Drop axis `dim`, which has length 1."""
-        axis = _one_axis(dim, self, "squeeze")
+        axis = one_axis("squeeze", dim, self.shape)
         require(self.shape[axis] == 1, ShapeError, "squeeze: dim", "an axis of length 1", self)
         return self.reshape(*self.shape[:axis], *self.shape[axis + 1 :])
 
     def unsqueeze(self, dim: int) -> Tensor:
         """Insert an axis of length 1 at position `dim`."""
-        require(
-            -self.ndim - 1 <= dim <= self.ndim,
-            RangeError,
-            "unsqueeze: dim",
-            f"-{self.ndim + 1} to {self.ndim}",
-            dim,
-        )
-        at = dim % (self.ndim + 1)
+        at = one_axis("unsqueeze", dim, (*self.shape, 1))
         return self.reshape(*self.shape[:at], 1, *self.shape[at:])
 
     def permute(self, *dims: int | Sequence[int]) -> Tensor:
         """Put the axes in the order `dims`."""
-        return shaping.Transpose.apply(self, order=_unpack(dims))
+        return shaping.Transpose.apply(self, order=lengths("permute", dims))
 
     def transpose(self, dim0: int, dim1: int) -> Tensor:
         """Exchange two axes."""
-        first, second = (_one_axis(dim, self, "transpose") for dim in (dim0, dim1))
+        first, second = (one_axis("transpose", dim, self.shape) for dim in (dim0, dim1))
         order = list(range(self.ndim))
         order[first], order[second] = order[second], order[first]
         return shaping.Transpose.apply(self, order=tuple(order))
@@ -398,8 +445,8 @@ class Tensor:
         return self.transpose(0, 1)
 
     def expand(self, *shape: int | Sequence[int]) -> Tensor:
-        """Stretch axes of length 1, or add axes in front, to reach `shape`."""
-        return shaping.BroadcastTo.apply(self, shape=_unpack(shape))
+        """Stretch axes of length 1, or add axes in front, to reach `shape`; −1 keeps a length."""
+        return shaping.BroadcastTo.apply(self, shape=lengths("expand", shape))
 
     def __getitem__(self, index: Any) -> Tensor:
         parts = index if isinstance(index, tuple) else (index,)
@@ -439,7 +486,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
         If there are none, or their other axes differ.
     """
     parts = _sequence(tensors, "cat")
-    axis = _one_axis(dim, parts[0], "cat")
+    axis = one_axis("cat", dim, parts[0].shape)
     shapes = [part.shape for part in parts]
     alike = {(len(shape), shape[:axis] + shape[axis + 1 :]) for shape in shapes}
     require(
@@ -474,9 +521,8 @@ def stack(tensors: Sequence[Any], dim: int = 0) -> Tensor:
     parts = _sequence(tensors, "stack")
     shapes = [part.shape for part in parts]
     require(len(set(shapes)) == 1, ShapeError, "stack: tensors", "equal shapes", str(shapes))
-    rank = parts[0].ndim
-    require(-rank - 1 <= dim <= rank, RangeError, "stack: dim", f"-{rank + 1} to {rank}", dim)
-    return shaping.Stack.apply(*parts, dim=dim % (rank + 1))
+    axis = one_axis("stack", dim, (*parts[0].shape, 1))
+    return shaping.Stack.apply(*parts, dim=axis)
 
 
 def where(condition: Any, a: Any, b: Any) -> Tensor:
@@ -493,8 +539,8 @@ def where(condition: Any, a: Any, b: Any) -> Tensor:
     -------
     Tensor
     """
-    first = a if isinstance(a, Tensor) else _like(a, as_tensor(b))
-    return elementwise.Where.apply(first, _like(b, first), condition=_data(condition).astype(bool))
+    choice = as_tensor(condition).data.astype(bool)
+    return elementwise.Where.apply(*_operands(a, b), condition=choice)
 
 
 def as_tensor(value: Any) -> Tensor:
@@ -510,70 +556,45 @@ def as_tensor(value: Any) -> Tensor:
 # --- helpers --------------------------------------------------------------------------------
 
 
-def _as_array(data: Any, dtype: DTypeLike | None) -> Array:
-    if isinstance(data, Tensor):
-        data = data.data
-    is_numpy = isinstance(data, np.ndarray | np.generic)
-    try:
-        array = np.asarray(data, dtype=dtype)
-    except (ValueError, TypeError) as error:
-        raise DTypeError(
-            f"Tensor: data: expected numbers in a regular shape, got {error}"
-        ) from None
-    if array.dtype.kind not in "fiub":
-        raise DTypeError(
-            f"Tensor: data: expected real numbers, got {type(data).__name__} of dtype {array.dtype}"
-        )
-    if dtype is None and not is_numpy and array.dtype == np.float64:
-        array = array.astype(np.float32)  # Python numbers: float32 is PyTorch's default too
-    return array
+def _like(other: Any, partner: Any) -> Tensor:
+    """Turn an operand into a tensor; a Python number takes its partner's float type."""
+    number = isinstance(other, bool | int | float)
+    if number and isinstance(partner, Tensor) and partner.dtype.kind == "f":
+        return Tensor(other, dtype=partner.dtype)
+    return as_tensor(other)
 
 
-def _like(other: Any, partner: Tensor) -> Tensor:
-    """Turn the other operand into a tensor; a Python number takes its partner's float type."""
-    if isinstance(other, Tensor):
-        return other
-    if isinstance(other, bool | int | float) and partner.dtype.kind == "f":
-        return Tensor(np.asarray(other, dtype=partner.dtype))
-    return Tensor(other)
+def _operands(left: Any, right: Any) -> tuple[Tensor, Tensor]:
+    """Make tensors of both; beside a float, integers take its type (NumPy would give float64)."""
+    left, right = _like(left, right), _like(right, left)
+    if left.dtype.kind != right.dtype.kind:
+        if left.dtype.kind == "f":
+            right = Tensor(right.data.astype(left.dtype))
+        elif right.dtype.kind == "f":
+            left = Tensor(left.data.astype(right.dtype))
+    return left, right
 
 
-def _data(value: Any) -> Array:
-    return value.data if isinstance(value, Tensor) else np.asarray(value)
+def _floating(tensor: Tensor) -> Tensor:
+    """Turn integers into float32, PyTorch's default, where the result is no integer."""
+    return tensor if tensor.dtype.kind == "f" else Tensor(tensor.data.astype(np.float32))
 
 
-def _require_float(array: Array, argument: str) -> None:
-    require(
-        array.dtype.kind == "f",
-        DTypeError,
-        argument,
-        "floating-point numbers, which can change by a little",
-        array,
-    )
+def _compare(
+    comparison: Callable[[Array, Array], Any], name: str, left: Tensor, right: Any
+) -> Tensor:
+    other = as_tensor(right).data
+    autograd.check_broadcast(name, left.data, other)
+    return Tensor(comparison(left.data, other))
 
 
-def _unpack(values: tuple[Any, ...]) -> tuple[int, ...]:
-    """Accept f(2, 3) and f((2, 3)) alike."""
-    nested = len(values) == 1 and isinstance(values[0], Sequence)
-    return tuple(int(value) for value in (values[0] if nested else values))
-
-
-def _one_axis(dim: int, tensor: Tensor, name: str) -> int:
-    rank = tensor.ndim
-    valid = isinstance(dim, int | np.integer) and -rank <= dim < rank
-    require(valid, RangeError, f"{name}: dim", f"an axis of a tensor of shape {tensor.shape}", dim)
-    return dim % rank
-
-
-def _axes(dim: Axes, tensor: Tensor) -> Axes:
-    if dim is None:
-        return None
-    if isinstance(dim, tuple | list):
-        return tuple(_one_axis(one, tensor, "reduction") for one in dim)
-    return _one_axis(dim, tensor, "reduction")
-
-
-def _sequence(tensors: Sequence[Any], name: str) -> list[Tensor]:
+def _sequence(tensors: Iterable[Any], name: str) -> list[Tensor]:
+    listed = isinstance(tensors, Iterable) and not isinstance(tensors, str)
+    require(listed, DTypeError, f"{name}: tensors", "a sequence of tensors", tensors)
     parts = [as_tensor(tensor) for tensor in tensors]
-    require(len(parts) > 0, ShapeError, f"{name}: tensors", "at least one tensor", tensors)
+    require(len(parts) > 0, ShapeError, f"{name}: tensors", "at least one tensor", "none")
+    floats = [part.dtype for part in parts if part.dtype.kind == "f"]
+    if floats and len(floats) < len(parts):  # as in arithmetic, integers join the floats
+        common = np.result_type(*floats)
+        parts = [part if part.dtype.kind == "f" else part.to(common) for part in parts]
     return parts

@@ -135,9 +135,9 @@ def _drawn_texts(svg: str) -> list[str]:
 
 
 def _near(reference: float, computed: float, rtol: float) -> bool:
-    if math.isnan(reference) or math.isnan(computed):
-        return math.isnan(reference) and math.isnan(computed)
-    return reference == computed or abs(computed - reference) <= rtol * abs(reference)
+    if not (math.isfinite(reference) and math.isfinite(computed)):
+        return str(reference) == str(computed)
+    return abs(computed - reference) <= rtol * abs(reference)
 
 
 def _stderr(outputs: Sequence[NotebookNode]) -> str:

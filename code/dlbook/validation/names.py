@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-__all__ = ["CellNames", "cell_names", "with_functions"]
+__all__ = ["CellNames", "cell_names", "python_tree", "with_functions"]
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -59,8 +59,26 @@ def cell_names(source: str) -> CellNames:
         Empty for a cell which is no valid Python: it fails by itself when it is run.
     """
     reader = _Reader()
-    reader.read(TransformerManager().transform_cell(source))
+    reader.run(python_tree(source).body)
     return reader.names
+
+
+def python_tree(source: str) -> ast.Module:
+    """Parse a code cell, magics and ``!`` commands turned into calls.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    ast.Module
+        Without statements if the cell is no valid Python.
+    """
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError:
+        return ast.Module([], [])
 
 
 def with_functions(names: Iterable[str], functions: Mapping[str, set[str]]) -> set[str]:
@@ -91,14 +109,7 @@ class _Reader(ast.NodeVisitor):
     def __init__(self) -> None:
         self.names = CellNames()
 
-    def read(self, source: str) -> None:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            return
-        self._run(tree.body)
-
-    def _run(self, statements: Iterable[ast.AST]) -> None:
+    def run(self, statements: Iterable[ast.AST]) -> None:
         for statement in statements:
             self.visit(statement)
 
@@ -147,7 +158,7 @@ class _Reader(ast.NodeVisitor):
             "run_cell_magic",
         )
         if magic and node.args and isinstance(node.args[-1], ast.Constant):
-            self.read(str(node.args[-1].value))
+            self.run(python_tree(str(node.args[-1].value)).body)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         target = node.targets[0]
@@ -155,10 +166,10 @@ class _Reader(ast.NodeVisitor):
             self._define(target.id, [node.value.args], [node.value.body], node.value.args)
             return
         self.visit(node.value)
-        self._run(node.targets)
+        self.run(node.targets)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        self._run(part for part in (node.annotation, node.value) if part is not None)
+        self.run(part for part in (node.annotation, node.value) if part is not None)
         if node.value is not None:
             self.visit(node.target)
 
@@ -181,7 +192,7 @@ class _Reader(ast.NodeVisitor):
     visit_ImportFrom = visit_Import
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
-        self._run([node.iter, node.target, *node.body, *node.orelse])
+        self.run([node.iter, node.target, *node.body, *node.orelse])
 
     visit_AsyncFor = visit_For
 
@@ -190,7 +201,7 @@ class _Reader(ast.NodeVisitor):
             self.visit(item.context_expr)
             if item.optional_vars is not None:
                 self.visit(item.optional_vars)
-        self._run(node.body)
+        self.run(node.body)
 
     visit_AsyncWith = visit_With
 
@@ -206,7 +217,7 @@ class _Reader(ast.NodeVisitor):
             name = [ast.Name(handler.name, ast.Store())] if handler.name else []
             caught.append([*name, *handler.body])
         self._branches([[*node.body, *node.orelse], *caught])
-        self._run(node.finalbody)
+        self.run(node.finalbody)
 
     def visit_Match(self, node: ast.Match) -> None:
         self.visit(node.subject)
@@ -222,13 +233,13 @@ class _Reader(ast.NodeVisitor):
         before, ends = set(self.names.binds), []
         for branch in branches:
             self.names.binds = set(before)
-            self._run(branch)
+            self.run(branch)
             ends.append(self.names.binds)
         self.names.binds = set.intersection(*ends)
         self.names.changes |= set.union(*ends) - self.names.binds
 
     def visit_FunctionDef(self, node: _Function) -> None:
-        self._run(node.decorator_list)
+        self.run(node.decorator_list)
         self._define(node.name, [node.args, node.returns], node.body, node.args)
 
     visit_AsyncFunctionDef = visit_FunctionDef
@@ -239,9 +250,9 @@ class _Reader(ast.NodeVisitor):
         self._read_all(_globals_read([node.body], node.args))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self._run([*node.decorator_list, *node.bases, *(word.value for word in node.keywords)])
+        self.run([*node.decorator_list, *node.bases, *(word.value for word in node.keywords)])
         body = _Reader()
-        body._run(node.body)
+        body.run(node.body)
         inner = set().union(*body.names.functions.values()) if body.names.functions else set()
         self._read_all(body.names.reads)
         self._bind(node.name)
@@ -270,7 +281,7 @@ class _Reader(ast.NodeVisitor):
             if isinstance(part, ast.arguments):
                 annotations = [a.annotation for a in _parameters(part)]
                 values = [*part.defaults, *part.kw_defaults, *annotations]
-                self._run(value for value in values if value is not None)
+                self.run(value for value in values if value is not None)
             else:
                 self.visit(part)
 

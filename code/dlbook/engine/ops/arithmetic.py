@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlbook.engine.autograd import Array, Function, check_broadcast, unbroadcast
+from dlbook.errors import DTypeError, RangeError, require
 
 __all__ = ["Add", "Divide", "Multiply", "Negative", "Power", "Subtract"]
 
@@ -26,6 +27,8 @@ class Subtract(Function):
 
     def forward(self, a: Array, b: Array) -> Array:
         check_broadcast("a - b", a, b)
+        both_bool = a.dtype.kind == "b" and b.dtype.kind == "b"
+        require(not both_bool, DTypeError, "a - b", "numbers", "truth values")
         self.shapes = a.shape, b.shape
         return a - b
 
@@ -70,6 +73,7 @@ class Negative(Function):
     """−x."""
 
     def forward(self, x: Array) -> Array:
+        require(x.dtype.kind != "b", DTypeError, "-x", "numbers", x)
         return -x
 
     def backward(self, grad: Array) -> Array:
@@ -81,6 +85,13 @@ class Power(Function):
 
     def forward(self, a: Array, b: Array) -> Array:
         check_broadcast("a ** b", a, b)
+        require(
+            a.dtype.kind == "f" or not (b < 0).any(),
+            RangeError,
+            "a ** b",
+            "exponents of 0 or more for integers, whose powers are integers",
+            b,
+        )
         self.a, self.b = a, b
         with np.errstate(divide="ignore", invalid="ignore"):
             self.result = np.asarray(a**b)

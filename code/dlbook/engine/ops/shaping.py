@@ -53,8 +53,13 @@ class BroadcastTo(Function):
 
     def forward(self, x: Array, shape: tuple[int, ...]) -> Array:
         self.shape = x.shape
+        extra = len(shape) - x.ndim
+        kept = [
+            x.shape[i - extra] if i >= extra and length == -1 else length
+            for i, length in enumerate(shape)
+        ]
         try:
-            return np.broadcast_to(x, shape)
+            return np.broadcast_to(x, kept)
         except ValueError:
             raise ShapeError(
                 f"expand: shape: expected one that {x.shape} broadcasts to, got {shape}"
@@ -71,7 +76,7 @@ class Index(Function):
         self.shape, self.index = x.shape, index
         try:
             return x[index]
-        except IndexError as error:
+        except (IndexError, TypeError, ValueError) as error:
             raise RangeError(
                 f"index: expected one that fits the shape {x.shape}, got {index!r} ({error})"
             ) from None
@@ -87,7 +92,9 @@ class Index(Function):
 
 def _is_basic(index: Any) -> bool:
     parts = index if isinstance(index, tuple) else (index,)
-    return all(part is None or part is ... or isinstance(part, int | slice) for part in parts)
+    return all(
+        part is None or part is ... or isinstance(part, int | np.integer | slice) for part in parts
+    )
 
 
 class Concatenate(Function):

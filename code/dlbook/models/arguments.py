@@ -1,0 +1,79 @@
+"""Checks of constructor arguments that the three versions of a model share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dlbook.errors import RangeError, ShapeError, require
+
+__all__ = ["check_choice", "check_sizes", "dropout_rates"]
+
+
+def check_sizes(model: str, **sizes: Any) -> None:
+    """Raise unless every size is a positive whole number (or a sequence of them).
+
+    Parameters
+    ----------
+    model : str
+        Name of the model, for the message.
+    **sizes : int or sequence of int
+        The arguments, by name.
+
+    Raises
+    ------
+    RangeError
+    """
+    for name, value in sizes.items():
+        values = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+        for one in values:
+            whole = isinstance(one, int) or hasattr(one, "__index__")
+            ok = whole and not isinstance(one, bool) and one >= 1
+            require(ok, RangeError, f"{model}: {name}", "positive whole numbers", value)
+
+
+def check_choice(model: str, name: str, value: Any, choices: Sequence[str]) -> None:
+    """Raise unless `value` is one of the names known.
+
+    Parameters
+    ----------
+    model, name : str
+        Model and argument, for the message.
+    value : object
+        What was given.
+    choices : sequence of str
+        What is known.
+
+    Raises
+    ------
+    RangeError
+    """
+    known = ", ".join(repr(choice) for choice in choices)
+    require(value in choices, RangeError, f"{model}: {name}", f"one of {known}", value)
+
+
+def dropout_rates(model: str, dropout: float | Sequence[float], layers: int) -> list[float]:
+    """Return one dropout rate for each hidden layer.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model, for the message.
+    dropout : float or sequence of float in [0, 1)
+        One rate for all layers, or one for each.
+    layers : int
+        How many hidden layers there are.
+
+    Returns
+    -------
+    list of float
+
+    Raises
+    ------
+    ShapeError, RangeError
+    """
+    rates = list(dropout) if isinstance(dropout, Sequence) else [dropout] * layers
+    require(len(rates) == layers, ShapeError, f"{model}: dropout", f"one rate or {layers}", dropout)
+    for rate in rates:
+        require(0 <= rate < 1, RangeError, f"{model}: dropout", "rates in [0, 1)", dropout)
+    return rates

@@ -1,0 +1,40 @@
+"""Seeds for Keras' initialisers and dropout masks."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+
+__all__ = ["glorot", "seed_source"]
+
+
+def seed_source(rng: Any) -> Iterator[int]:
+    """Return an endless supply of seeds for the layers of one model.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator or None
+        One integer is drawn from it as the first seed; None leaves that to chance.
+
+    Returns
+    -------
+    iterator of int
+        Consecutive whole numbers: layers that shared a seed would start with equal weights.
+    """
+    first = random.randrange(2**31) if rng is None else int(rng.integers(2**31))
+    return itertools.count(first)
+
+
+def glorot(seeds: Iterator[int]) -> keras.initializers.Initializer:
+    """Return Keras' default initialiser for weights, with the next seed.
+
+    Parameters
+    ----------
+    seeds : iterator of int
+        From `seed_source`.
+    """
+    return keras.initializers.GlorotUniform(seed=next(seeds))

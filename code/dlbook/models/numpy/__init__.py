@@ -1,0 +1,1 @@
+"""The models from scratch, on `dlbook.engine`."""

@@ -1,0 +1,91 @@
+"""How each library takes one training step; everything around a step is common to all."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from dlbook.errors import DTypeError
+
+__all__ = ["Backend", "backend_for", "library_of"]
+
+Array = np.ndarray[Any, Any]
+
+
+class Backend(Protocol):
+    """What the common training loop asks of a library."""
+
+    def train_step(self, x: Array, y: Array) -> tuple[float, Array]:
+        """Learn from one batch; return its loss before the update, and the outputs."""
+
+    def evaluate_step(self, x: Array, y: Array) -> tuple[float, Array]:
+        """Return loss and outputs of one batch in evaluation mode."""
+
+    def outputs(self, x: Array) -> Array:
+        """Return the outputs for one batch in evaluation mode."""
+
+    def state(self) -> dict[str, Any]:
+        """Copy out the weights and what the optimiser remembers."""
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Put back what `state` returned."""
+
+
+def library_of(model: Any) -> str:
+    """Tell which library a model is made with.
+
+    Parameters
+    ----------
+    model : object
+        A model of the engine, of PyTorch or of Keras.
+
+    Returns
+    -------
+    {"numpy", "pytorch", "keras"}
+
+    Raises
+    ------
+    DTypeError
+        If it is none of these.
+    """
+    for base in type(model).__mro__:
+        module, name = base.__module__, base.__name__
+        if module.startswith("dlbook.engine") and name == "Module":
+            return "numpy"
+        if module.startswith("torch.nn") and name == "Module":
+            return "pytorch"
+        if module.startswith("keras.") and name in ("Layer", "Model"):
+            return "keras"
+    raise DTypeError(
+        "model: expected a Module of dlbook.engine.nn, a torch.nn.Module or a keras.Model, "
+        f"got {type(model).__name__}"
+    )
+
+
+def backend_for(model: Any, optimizer: Any, learning_rate: float | None, loss: Any) -> Backend:
+    """Choose the backend for a model, importing only that library.
+
+    Parameters
+    ----------
+    model : object
+        A model of any of the three libraries.
+    optimizer, learning_rate, loss
+        As in `dlbook.training.fit`.
+
+    Returns
+    -------
+    Backend
+    """
+    library = library_of(model)
+    if library == "numpy":
+        from dlbook.training.backends.numpy import NumpyBackend
+
+        return NumpyBackend(model, optimizer, learning_rate, loss)
+    if library == "pytorch":
+        from dlbook.training.backends.pytorch import PytorchBackend
+
+        return PytorchBackend(model, optimizer, learning_rate, loss)
+    from dlbook.training.backends.keras import KerasBackend
+
+    return KerasBackend(model, optimizer, learning_rate, loss)

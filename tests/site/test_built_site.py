@@ -1,0 +1,133 @@
+"""The built pages: links, launch buttons, tabs, mathematics, and nothing from third parties."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from .conftest import ADDRESS, CHAPTER, build, make_book
+from .pages import Page, read_site
+
+LAUNCHERS = ("mybinder.org", "colab.research.google.com")
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[Path, Page]:
+    return read_site(site)
+
+
+@pytest.fixture(scope="module")
+def chapter(site: Path, pages: dict[Path, Page]) -> Page:
+    return pages[(site / f"{CHAPTER}.html").resolve()]
+
+
+def test_every_link_and_anchor_of_every_page_resolves(pages: dict[Path, Page]) -> None:
+    assert len(pages) >= 6
+    assert {str(path): page.missing(pages) for path, page in pages.items() if page.missing(pages)} == {}
+
+
+def test_a_broken_link_and_a_broken_anchor_are_found(tmp_path: Path) -> None:
+    html = '<p id="a"><a href="#a">1</a><a href="#b">2</a><a href="no.html">3</a><img src="x.png">'
+    (tmp_path / "page.html").write_text(html)
+    pages = read_site(tmp_path)
+    (page,) = pages.values()
+    assert page.missing(pages) == ["#b", "no.html", "x.png"]
+
+
+def test_launch_and_edit_links_lead_to_the_address(chapter: Page) -> None:
+    expected = {
+        f"https://mybinder.org/v2/gh/reader/fork/main?urlpath=lab/tree/{CHAPTER}.ipynb",
+        f"https://colab.research.google.com/github/reader/fork/blob/main/{CHAPTER}.ipynb",
+        f"{ADDRESS}/edit/main/{CHAPTER}.ipynb",
+        ADDRESS,
+    }
+    assert expected <= set(chapter.links)
+    assert any(link.startswith(f"{ADDRESS}/issues/new") for link in chapter.links)
+
+
+def test_no_other_repository_is_linked(pages: dict[Path, Page]) -> None:
+    own = ("github.com/reader/fork", "/gh/reader/fork/", "/github/reader/fork/")
+    hosts = re.compile(r"github\.com|" + "|".join(map(re.escape, LAUNCHERS)))
+    links = {link for page in pages.values() for link in page.links if hosts.search(link)}
+    assert links
+    assert [link for link in links if not any(part in link for part in own)] == []
+
+
+def test_canonical_links_lead_to_the_published_site(chapter: Page) -> None:
+    assert f'<link rel="canonical" href="https://book.example/site/{CHAPTER}.html"' in chapter.text
+
+
+def test_thebe_loads_nothing_before_it_is_clicked(chapter: Page) -> None:
+    assert "initThebe" in chapter.text
+    assert not [load for load in chapter.loads if "unpkg" in load]
+
+
+def test_no_page_loads_anything_from_a_third_party(pages: dict[Path, Page]) -> None:
+    loads = {load for page in pages.values() for load in page.loads}
+    assert loads
+    assert [load for load in loads if urlsplit_has_host(load)] == []
+
+
+def urlsplit_has_host(load: str) -> bool:
+    return load.startswith(("http:", "https:", "//"))
+
+
+def test_without_an_address_nothing_is_guessed(plain_site: Path) -> None:
+    pages = read_site(plain_site)
+    links = [link for page in pages.values() for link in page.links]
+    assert [link for link in links if "github" in link or any(x in link for x in LAUNCHERS)] == []
+    assert {path: page.missing(pages) for path, page in pages.items() if page.missing(pages)} == {}
+    texts = [page.text for page in pages.values()]
+    assert not any("initThebe()" in text or "executablebooks" in text for text in texts)
+
+
+def test_three_libraries_form_one_tab_set(chapter: Page) -> None:
+    assert chapter.text.count("library-tabs") == 1
+    labels = re.findall(r'data-sync-group="library"[^>]*data-sync-id="(\w+)"', chapter.text)
+    labels = labels or re.findall(r'data-sync-id="(\w+)"[^>]*>', chapter.text)
+    assert labels == ["numpy", "pytorch", "keras"]
+    panes = chapter.text.split("sd-tab-content")[1:]
+    assert [f"from {name}" in pane for name, pane in zip(labels, panes, strict=True)] == [True] * 3
+    # Radio buttons are what makes the tabs work from the keyboard.
+    assert len(re.findall(r'<input[^>]*name="sd-tab-set-0"[^>]*type="radio"', chapter.text)) == 3
+
+
+def test_an_unknown_library_is_an_error(tmp_path: Path) -> None:
+    folder = make_book(tmp_path)
+    notebook = folder / f"{CHAPTER}.ipynb"
+    notebook.write_text(notebook.read_text().replace("tab-keras", "tab-kears"))
+    with pytest.raises(AssertionError, match="tab-kears: expected one of numpy, pytorch, keras"):
+        build(folder)
+
+
+def test_formulas_keep_their_source_and_their_numbers(chapter: Page) -> None:
+    assert '<span class="math notranslate nohighlight">a &lt; b</span>' in chapter.text
+    assert r"\begin{split}x &amp;= 1 \\" in chapter.text
+    assert r"\begin{align*}" in chapter.text  # numbered once, by Sphinx
+    assert re.findall(r'<span class="eqno">\((\d)\)', chapter.text) == ["1", "2", "3"]
+    references = re.findall(r'href="#(equation-[\w-]+)">\((\d)\)</a>', chapter.text)
+    assert references == [("equation-eq-sample", "1"), ("equation-eq-other", "2")]
+
+
+def test_only_pages_with_formulas_load_katex(site: Path, pages: dict[Path, Page]) -> None:
+    loads = {path.name: " ".join(page.loads) for path, page in pages.items()}
+    assert "katex.min.js" in loads["99-sample.html"]
+    assert "katex" not in loads["index.html"]
+    style = (site / "_static/katex/katex.min.css").read_text()
+    fonts = re.findall(r"url\(([^)]+)\)", style)
+    assert len(fonts) == 20
+    assert all((site / "_static/katex" / font).is_file() for font in fonts)
+
+
+def test_no_script_is_loaded_twice(pages: dict[Path, Page]) -> None:
+    for page in pages.values():
+        assert page.text.count("const THEBE_JS_URL") == 1
+        scripts = re.findall(r'<script[^>]*src="([^"]+)"', page.text)
+        assert len(scripts) == len(set(scripts)), page.path
+
+
+def test_setup_cell_is_hidden_and_solutions_are_folded(chapter: Page) -> None:
+    assert "REPOSITORY" not in chapter.text
+    assert re.search(r'class="[^"]*solution[^"]*dropdown', chapter.text)
