@@ -15,7 +15,6 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 import numpy as np
 import torch
-
 from dlbook.engine import Tensor, gradcheck
 
 TOLERANCE = {np.dtype("float32"): 1e-5, np.dtype("float64"): 1e-10}
@@ -58,10 +57,7 @@ def torch_result(
     operation: Callable[..., torch.Tensor], arrays: Sequence[np.ndarray], grad: np.ndarray
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Value and gradients of the same operation in PyTorch."""
-    inputs = [
-        torch.tensor(array.copy(), requires_grad=array.dtype.kind == "f")
-        for array in arrays
-    ]
+    inputs = [torch.tensor(array.copy(), requires_grad=array.dtype.kind == "f") for array in arrays]
     result = operation(*inputs)
     result.backward(torch.tensor(grad))
     gradients = [

@@ -6,13 +6,13 @@ import operator
 
 import numpy as np
 import pytest
-from engine.agreement import check
-from engine.arrays import DTYPES, layouts, normal
+from dlbook.engine import Tensor
+from dlbook.errors import ShapeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlbook.engine import Tensor
-from dlbook.errors import ShapeError
+from engine.agreement import check
+from engine.arrays import DTYPES, layouts, normal
 
 SHAPES = [
     ((3,), (3,)),
@@ -59,7 +59,9 @@ def test_one_operand_may_be_a_plain_array():
     check(lambda t: a @ t, [b])
 
 
-@given(st.lists(st.integers(1, 3), max_size=2), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
+@given(
+    st.lists(st.integers(1, 3), max_size=2), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4)
+)
 @settings(max_examples=40, deadline=None)
 def test_random_shapes(batch, rows, inner, columns):
     arrays = [normal((*batch, rows, inner), seed=1), normal((inner, columns), seed=2)]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from engine.agreement import check
-from engine.arrays import DTYPES, layouts, normal
+from dlbook.engine import Tensor, cat, stack, where
+from dlbook.engine import functional as F
+from dlbook.errors import DlbookError, DTypeError, RangeError, ShapeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import basic_indices, integer_array_indices
 
-from dlbook.engine import Tensor, cat, stack, where
-from dlbook.engine import functional as F
-from dlbook.errors import DlbookError, DTypeError, RangeError, ShapeError
+from engine.agreement import check
+from engine.arrays import DTYPES, layouts, normal
 
 # --- shapes ---------------------------------------------------------------------------------
 
@@ -64,11 +64,9 @@ def test_shapes_of_rank_0_and_of_nothing():
     check(empty, [normal((0, 3, 2))], torch_operation=empty)
 
 
-@pytest.mark.parametrize("start", [(1, 3), (3, 1, 1), (1,), ()])
+@pytest.mark.parametrize("start", [(1, 3), (1, 3, 1), (2, 1, 1), (1,), ()])
 def test_expand_from_length_1(start):
-    check(
-        lambda t: t.expand(2, 3, 3), [normal(start)], torch_operation=lambda t: t.expand(2, 3, 3)
-    )
+    check(lambda t: t.expand(2, 3, 3), [normal(start)], torch_operation=lambda t: t.expand(2, 3, 3))
 
 
 def test_matrix_transpose():
@@ -208,18 +206,14 @@ def test_iteration_and_length():
 def test_cat(dim, dtype):
     shapes = {0: [(1, 3), (2, 3), (0, 3)], 1: [(2, 1), (2, 3), (2, 2)], -1: [(2, 4), (2, 1)]}[dim]
     arrays = [normal(shape, dtype, seed) for seed, shape in enumerate(shapes)]
-    check(
-        lambda *ts: cat(ts, dim), arrays, torch_operation=lambda *ts: torch.cat(ts, dim)
-    )
+    check(lambda *ts: cat(ts, dim), arrays, torch_operation=lambda *ts: torch.cat(ts, dim))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("dim", [0, 1, 2, -1, -3])
 def test_stack(dim, dtype):
     arrays = [normal((2, 3), dtype, seed) for seed in range(3)]
-    check(
-        lambda *ts: stack(ts, dim), arrays, torch_operation=lambda *ts: torch.stack(ts, dim)
-    )
+    check(lambda *ts: stack(ts, dim), arrays, torch_operation=lambda *ts: torch.stack(ts, dim))
 
 
 def test_joining_against_keras():

@@ -1,4 +1,4 @@
-"""A small book, built once with the real settings, extensions and style sheet."""
+"""The book, built once with an address and once without, beside a sample chapter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ("_config.yml", "_ext", "_static", "index.md", "references.bib", "vendor")
+sys.path.insert(0, str(ROOT / "_ext"))
+
+from repository import write_address  # noqa: E402
+
+SHARED = ("_config.yml", "_ext", "_static", "references.bib", "vendor")
 CHAPTER = "chapters/99-sample"
 ADDRESS = "https://github.com/reader/fork"
 
@@ -84,24 +88,24 @@ def sample_notebook() -> nbformat.NotebookNode:
     return cell.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def make_book(folder: Path) -> Path:
-    """Write a book of the front page, a sample chapter and the back matter."""
+def make_book(folder: Path, *, whole: bool) -> Path:
+    """Copy the book's settings, and either the whole book or a front page, beside the sample."""
     for name in SHARED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
-    chapters = folder / "chapters"
-    chapters.mkdir()
-    for page in (ROOT / "chapters").glob("*.md"):
-        shutil.copy(page, chapters)
-    pages = [page.stem for page in sorted(chapters.glob("*.md"))]
+    if whole:
+        shutil.copytree(ROOT / "chapters", folder / "chapters")
+        shutil.copy(ROOT / "index.md", folder)
+        toc = (ROOT / "_toc.yml").read_text()
+    else:
+        (folder / "chapters").mkdir()
+        for page in ("bibliography", "glossary"):
+            shutil.copy(ROOT / f"chapters/{page}.md", folder / "chapters")
+        (folder / "index.md").write_text("# Front page\n")
+        toc = "format: jb-book\nroot: index\nparts:\n  - chapters:\n"
+        toc += "      - file: chapters/bibliography\n      - file: chapters/glossary\n"
+    (folder / "_toc.yml").write_text(f"{toc}      - file: {CHAPTER}\n")
     nbformat.write(sample_notebook(), folder / f"{CHAPTER}.ipynb")
-    # The front page links to chapters by name; in this book they all lead to the sample.
-    index = folder / "index.md"
-    for notebook in sorted((ROOT / "chapters").glob("[0-9]*.ipynb")):
-        text = index.read_text().replace(f"chapters/{notebook.stem}", CHAPTER)
-        index.write_text(text)
-    files = "".join(f"  - file: chapters/{page}\n" for page in ["99-sample", *pages])
-    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:\n{files}")
     return folder
 
 
@@ -120,10 +124,9 @@ def build(folder: Path, **environment: str) -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small book's pages, with a repository address from the environment."""
-    folder = make_book(tmp_path_factory.mktemp("addressed"))
+    """The whole book's pages and the sample, with an address from the environment."""
     return build(
-        folder,
+        make_book(tmp_path_factory.mktemp("addressed"), whole=True),
         GITHUB_REPOSITORY=ADDRESS.removeprefix("https://github.com/"),
         GITHUB_SERVER_URL="https://github.com",
         BOOK_URL="https://book.example/site",
@@ -132,14 +135,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def plain_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small book's pages where no address is known."""
-    folder = make_book(tmp_path_factory.mktemp("plain"))
-    config = folder / "_config.yml"
-    config.write_text(config.read_text().replace(repr_url(config), '  url: ""'))
+    """A small book's pages where no address is known."""
+    folder = make_book(tmp_path_factory.mktemp("plain"), whole=False)
+    write_address(folder, "")
     return build(folder)
-
-
-def repr_url(config: Path) -> str:
-    """The line of a configuration that holds the repository's address."""
-    lines = config.read_text().splitlines()
-    return lines[lines.index("repository:") + 1]

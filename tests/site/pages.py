@@ -26,18 +26,20 @@ class Page:
             if parts.scheme or parts.netloc:
                 continue
             target = (self.path.parent / unquote(parts.path)).resolve() if parts.path else self.path
-            if not target.is_file():
+            if not target.is_file() or (
+                parts.fragment
+                and target in others
+                and unquote(parts.fragment) not in others[target].anchors
+            ):
                 bad.append(link)
-            elif parts.fragment and target in others:
-                if unquote(parts.fragment) not in others[target].anchors:
-                    bad.append(link)
         return bad
 
 
-class _Reader(HTMLParser):
-    LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
-    RELATIONS = {"stylesheet", "preload", "icon", "preconnect", "modulepreload", "prefetch"}
+LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+RELATIONS = {"stylesheet", "preload", "icon", "preconnect", "modulepreload", "prefetch"}
 
+
+class _Reader(HTMLParser):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self.page = page
@@ -48,10 +50,10 @@ class _Reader(HTMLParser):
             self.page.anchors.add(values["id"])
         if tag == "a" and values.get("href"):
             self.page.links.append(values["href"])
-        if tag == "link" and self.RELATIONS & set(values.get("rel", "").split()):
+        if tag == "link" and RELATIONS & set(values.get("rel", "").split()):
             self.page.loads.append(values["href"])
-        if values.get(self.LOADS.get(tag, "")):
-            self.page.loads.append(values[self.LOADS[tag]])
+        if values.get(LOADS.get(tag, "")):
+            self.page.loads.append(values[LOADS[tag]])
 
 
 def read_site(folder: Path) -> dict[Path, Page]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ADDRESS, CHAPTER, build, make_book
+from .conftest import ADDRESS, CHAPTER
 from .pages import Page, read_site
 
 LAUNCHERS = ("mybinder.org", "colab.research.google.com")
@@ -25,7 +25,9 @@ def chapter(site: Path, pages: dict[Path, Page]) -> Page:
 
 def test_every_link_and_anchor_of_every_page_resolves(pages: dict[Path, Page]) -> None:
     assert len(pages) >= 6
-    assert {str(path): page.missing(pages) for path, page in pages.items() if page.missing(pages)} == {}
+    assert [
+        (page.path.name, page.missing(pages)) for page in pages.values() if page.missing(pages)
+    ] == []
 
 
 def test_a_broken_link_and_a_broken_anchor_are_found(tmp_path: Path) -> None:
@@ -67,18 +69,16 @@ def test_thebe_loads_nothing_before_it_is_clicked(chapter: Page) -> None:
 def test_no_page_loads_anything_from_a_third_party(pages: dict[Path, Page]) -> None:
     loads = {load for page in pages.values() for load in page.loads}
     assert loads
-    assert [load for load in loads if urlsplit_has_host(load)] == []
-
-
-def urlsplit_has_host(load: str) -> bool:
-    return load.startswith(("http:", "https:", "//"))
+    assert [load for load in loads if load.startswith(("http:", "https:", "//"))] == []
 
 
 def test_without_an_address_nothing_is_guessed(plain_site: Path) -> None:
     pages = read_site(plain_site)
     links = [link for page in pages.values() for link in page.links]
     assert [link for link in links if "github" in link or any(x in link for x in LAUNCHERS)] == []
-    assert {path: page.missing(pages) for path, page in pages.items() if page.missing(pages)} == {}
+    assert [
+        (page.path.name, page.missing(pages)) for page in pages.values() if page.missing(pages)
+    ] == []
     texts = [page.text for page in pages.values()]
     assert not any("initThebe()" in text or "executablebooks" in text for text in texts)
 
@@ -92,14 +92,6 @@ def test_three_libraries_form_one_tab_set(chapter: Page) -> None:
     assert [f"from {name}" in pane for name, pane in zip(labels, panes, strict=True)] == [True] * 3
     # Radio buttons are what makes the tabs work from the keyboard.
     assert len(re.findall(r'<input[^>]*name="sd-tab-set-0"[^>]*type="radio"', chapter.text)) == 3
-
-
-def test_an_unknown_library_is_an_error(tmp_path: Path) -> None:
-    folder = make_book(tmp_path)
-    notebook = folder / f"{CHAPTER}.ipynb"
-    notebook.write_text(notebook.read_text().replace("tab-keras", "tab-kears"))
-    with pytest.raises(AssertionError, match="tab-kears: expected one of numpy, pytorch, keras"):
-        build(folder)
 
 
 def test_formulas_keep_their_source_and_their_numbers(chapter: Page) -> None:

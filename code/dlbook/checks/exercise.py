@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -118,7 +119,10 @@ class Exercise:
             Correct, with the reason; not yet, with a hint about this error; or unanswered.
         """
         try:
-            return self._judge(given)
+            # The verdict is all a reader should see: no warnings of the comparison.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return self._judge(given)
         except UnreadableError as unreadable:
             return Verdict(Status.NOT_YET, str(unreadable))
         except Exception as error:

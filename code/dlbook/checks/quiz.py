@@ -112,8 +112,8 @@ def quiz(name: str) -> Quiz:
 def quiz_files() -> list[Traversable]:
     """Return the TOML files of all chapters, in order."""
     folder = resources.files("dlbook.checks") / "quizzes"
-    files = (file for file in folder.iterdir() if file.name.endswith(".toml"))
-    return sorted(files, key=lambda file: file.name)
+    files = folder.iterdir() if folder.is_dir() else iter(())
+    return sorted((f for f in files if f.name.endswith(".toml")), key=lambda file: file.name)
 
 
 def parse_quizzes(text: str, source: str) -> dict[str, Quiz]:

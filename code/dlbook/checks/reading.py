@@ -6,7 +6,6 @@ PyTorch nor TensorFlow is ever imported here.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,9 +48,7 @@ def read_array(given: Any) -> NDArray[Any]:
     """
     _refuse_what_is_no_number(given)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            array = np.asarray(_to_numpy(given))
+        array = np.asarray(_to_numpy(given))
     except UnreadableError:
         raise
     except ValueError as error:

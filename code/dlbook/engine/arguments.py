@@ -47,7 +47,8 @@ def as_array(data: Any, dtype: DTypeLike | None) -> Array:
             f"Tensor: data: expected real numbers, got {type(data).__name__} of dtype {array.dtype}"
         )
     if dtype is None and not is_numpy and array.dtype == np.float64:
-        array = array.astype(np.float32)  # Python numbers: float32 is PyTorch's default too
+        with np.errstate(over="ignore"):  # beyond 3.4e38 is infinite
+            array = array.astype(np.float32)  # Python numbers: float32 is PyTorch's default too
     return array
 
 

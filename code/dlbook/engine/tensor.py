@@ -69,7 +69,7 @@ class Tensor:
     """
 
     __array_priority__ = 100  # ndarray + Tensor asks Tensor first
-    __slots__ = ("data", "function", "grad", "requires_grad", "retains_grad")
+    __slots__ = ("__weakref__", "data", "function", "grad", "requires_grad", "retains_grad")
 
     def __init__(
         self, data: Any, requires_grad: bool = False, dtype: DTypeLike | None = None
@@ -162,7 +162,8 @@ class Tensor:
         """
         wanted = as_array(0, dtype).dtype
         if wanted.kind != "f":
-            return Tensor(self.data.astype(wanted))  # integers carry no gradient
+            with np.errstate(invalid="ignore"):  # nan has no integer; NumPy gives its smallest
+                return Tensor(self.data.astype(wanted))  # integers carry no gradient
         return _Cast.apply(self, dtype=wanted)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
@@ -335,7 +336,8 @@ class Tensor:
         """
         missing = min is None and max is None
         require(not missing, RangeError, "clip: min, max", "at least one bound", "neither")
-        min, max = (None if b is None else as_array(b, None).item() for b in (min, max))
+        exact = np.float64 if self.dtype.kind == "f" else None
+        min, max = (None if b is None else Tensor(b, dtype=exact).item() for b in (min, max))
         return elementwise.Clip.apply(self, minimum=min, maximum=max)
 
     # --- reductions -------------------------------------------------------------------------
@@ -457,10 +459,12 @@ class Tensor:
 class _Cast(Function):
     def forward(self, x: Array, dtype: np.dtype[Any]) -> Array:
         self.dtype = x.dtype
-        return x.astype(dtype)
+        with np.errstate(over="ignore"):
+            return x.astype(dtype)
 
     def backward(self, grad: Array) -> Array:
-        return grad.astype(self.dtype)
+        with np.errstate(over="ignore"):
+            return grad.astype(self.dtype)
 
 
 # --- functions of several tensors -----------------------------------------------------------

@@ -163,7 +163,8 @@ def explore(
     require(fits, ShapeError, "explore: names", f"{len(values)}, one per value", list(names))
     first = _position(values, start)
 
-    with style(font_size=10, figure_dpi=72, svg_fonttype="none"):
+    # A legend looked for the best place among all states would be slow, and jump between them.
+    with style(font_size=10, figure_dpi=72, svg_fonttype="none", legend_loc="upper right"):
         fig = Figure(figsize=figsize)
         FigureCanvasSVG(fig)
         axes = fig.subplots(*panels)

@@ -28,19 +28,11 @@ class Parts(Answer):
 
     def accepts(self, given: Any) -> bool:
         """Accept a tuple or list, all parts of which are right."""
-        return all(p.accepts(g) for p, g in zip(self.parts, self._read(given), strict=True))
+        return self._problem(given) is None
 
     def hint(self, given: Any) -> str:
         """Name the first wrong part and what is wrong with it."""
-        for number, (part, one) in enumerate(zip(self.parts, self._read(given), strict=True), 1):
-            try:
-                if part.accepts(one):
-                    continue
-                problem = part.hint(one)
-            except UnreadableError as unreadable:
-                problem = str(unreadable)
-            return f"Part {number} of {len(self.parts)}: {problem}"
-        return "All parts are right."
+        return self._problem(given) or "All parts are right."
 
     def like(self, value: Any) -> Answer:
         """Return parts of the same kinds with the values of the tuple `value`."""
@@ -56,6 +48,16 @@ class Parts(Answer):
             [form[0] for form in forms],
             tuple(form[1] for form in forms),
         ]
+
+    def _problem(self, given: Any) -> str | None:
+        for number, (part, one) in enumerate(zip(self.parts, self._read(given), strict=True), 1):
+            try:
+                problem = None if part.accepts(one) else part.hint(one)
+            except UnreadableError as unreadable:
+                problem = str(unreadable)
+            if problem is not None:
+                return f"Part {number} of {len(self.parts)}: {problem}"
+        return None
 
     def _read(self, given: Any) -> tuple[Any, ...]:
         if isinstance(given, np.ndarray):

@@ -113,8 +113,7 @@ class Function(Answer):
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     # `sys.exit()` in an answer must not end the reader's kernel.
     try:
-        with np.errstate(all="ignore"):
-            return function(*arguments)
+        return function(*arguments)
     except (Exception, SystemExit) as error:
         return _Raised(error)
 

@@ -5,6 +5,7 @@ from dlbook.engine.functional.classification_losses import cross_entropy
 from dlbook.engine.functional.dropout import dropout
 from dlbook.engine.functional.encoding import one_hot
 from dlbook.engine.functional.linear import linear
+from dlbook.engine.functional.pad import pad
 from dlbook.engine.functional.recurrent_gru import gru
 from dlbook.engine.functional.recurrent_lstm import lstm
 from dlbook.engine.functional.recurrent_rnn import rnn
@@ -19,6 +20,7 @@ __all__ = [
     "lstm",
     "mse_loss",
     "one_hot",
+    "pad",
     "relu",
     "rnn",
     "sigmoid",

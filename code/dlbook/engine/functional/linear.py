@@ -66,17 +66,22 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 class _Linear(Function):
+    """The result is stored with the batch as its last axis: W xᵀ multiplies faster than x Wᵀ."""
+
     def forward(self, x: Array, weight: Array, bias: Array | None = None) -> Array:
         self.x, self.weight = x, weight
-        y = x @ weight.T
-        if bias is None:
-            return y
-        return np.add(y, bias, out=y) if y.dtype == bias.dtype and y.ndim else y + bias
+        y = weight @ x.reshape(-1, x.shape[-1]).T
+        if bias is not None:
+            y = np.add(y, bias[:, None], out=y if y.dtype == bias.dtype else None)
+        return y.T.reshape(*x.shape[:-1], len(weight))
 
     def backward(self, grad: Array) -> tuple[Array | None, ...]:
         rows = grad.reshape(-1, grad.shape[-1])
-        grad_x = grad @ self.weight if self.needs_grad[0] else None
-        grad_weight = rows.T @ self.x.reshape(-1, self.x.shape[-1]) if self.needs_grad[1] else None
+        grad_x = grad_weight = None
+        if self.needs_grad[0]:
+            grad_x = (self.weight.T @ rows.T).T.reshape(self.x.shape)
+        if self.needs_grad[1]:
+            grad_weight = rows.T @ self.x.reshape(-1, self.x.shape[-1])
         if len(self.inputs) == 2:
             return grad_x, grad_weight
         return grad_x, grad_weight, rows.sum(axis=0) if self.needs_grad[2] else None

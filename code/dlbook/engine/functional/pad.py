@@ -72,6 +72,8 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     if any(min(width) < 0 for width in widths):
         input = input[cropped]
     grown = tuple((max(0, before), max(0, after)) for before, after in widths)
+    if not pad:
+        return input
     return Pad.apply(input, widths=grown, value=value)
 
 
@@ -97,7 +99,7 @@ def _sources(width: tuple[int, int], length: int, mode: str) -> Array:
         "circular": (length, "at most the length"),
     }[mode]
     require(
-        0 <= min(width) and max(width) <= limit,
+        min(width) >= 0 and max(width) <= limit,
         RangeError,
         f"pad: pad (mode {mode})",
         f"0 or more and {described} {length}",

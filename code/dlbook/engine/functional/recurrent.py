@@ -112,12 +112,12 @@ class Recurrence(Function):
     def _step_back_where_active(self, t: int, arriving: list[Array]) -> None:
         """Take one step back; gradients of sequences that stood still pass by unchanged."""
         assert self.active is not None
-        passing = [np.where(self.active[t], 0, gradient) for gradient in arriving]
+        passing = [gradient * ~self.active[t] for gradient in arriving]
         for gradient in arriving:
-            gradient *= self.active[t]
+            np.copyto(gradient, 0, where=~self.active[t])
         self.step_back(t, arriving)  # linear in the gradients, so 0 stays 0
         for gradient, passed in zip(arriving, passing, strict=True):
-            gradient += passed
+            np.add(gradient, passed, out=gradient)
 
     def before(self, sequence: Array) -> Array:
         """Return the states before each step as rows, shape (time · batch, hidden)."""

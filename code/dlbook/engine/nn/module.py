@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlbook.engine.autograd import Array
-from dlbook.engine.tensor import Tensor
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["Module", "Parameter"]
@@ -44,7 +44,7 @@ class Module:
 
     training: bool = True
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """Compute the module's result; every module overrides this."""
         raise TypeError(f"{type(self).__name__} defines no forward")
 
@@ -65,13 +65,31 @@ class Module:
         for _, child in self.children():
             yield from child.modules()
 
-    def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
-        """Yield every parameter with its path, such as ``"layers.0.weight"``."""
+    def named_parameters(
+        self, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """Yield every parameter with its path, such as ``"layers.0.weight"``.
+
+        Parameters
+        ----------
+        prefix : str
+            Put before each path.
+        remove_duplicate : bool
+            Yield a parameter that several layers share (tied weights) under its first path only,
+            so that an optimizer moves it once.
+        """
+        seen: set[int] = set()
+        for name, parameter in self._all_parameters(prefix):
+            if not remove_duplicate or id(parameter) not in seen:
+                seen.add(id(parameter))
+                yield name, parameter
+
+    def _all_parameters(self, prefix: str) -> Iterator[tuple[str, Parameter]]:
         for name, value in vars(self).items():
             if isinstance(value, Parameter):
                 yield prefix + name, value
         for name, child in self.children():
-            yield from child.named_parameters(f"{prefix}{name}.")
+            yield from child._all_parameters(f"{prefix}{name}.")
 
     def parameters(self) -> Iterator[Parameter]:
         """Yield every parameter."""
@@ -126,7 +144,7 @@ class Module:
         -------
         dict of str to ndarray
         """
-        state = {name: parameter.data.copy() for name, parameter in self.named_parameters()}
+        state = {name: parameter.data.copy() for name, parameter in self._all_parameters("")}
         return state | {name: buffer.copy() for name, buffer in self.named_buffers()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -143,8 +161,10 @@ class Module:
             If names are missing or unknown.
         ShapeError
             If an array has another shape than here.
+        DTypeError
+            If something else than numbers is given.
         """
-        own = {name: parameter.data for name, parameter in self.named_parameters()}
+        own = {name: parameter.data for name, parameter in self._all_parameters("")}
         own |= dict(self.named_buffers())
         missing, unknown = sorted(set(own) - set(state)), sorted(set(state) - set(own))
         require(
@@ -154,7 +174,7 @@ class Module:
             f"the names of {type(self).__name__}",
             f"missing {missing or 'none'}, unknown {unknown or 'none'}",
         )
-        arrays = {name: np.asarray(state[name]) for name in own}
+        arrays = {name: as_tensor(state[name]).data for name in own}
         for name, array in arrays.items():
             require(
                 array.shape == own[name].shape,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dlbook.engine.nn.module import Module
-from dlbook.errors import DTypeError, require
+from dlbook.errors import DTypeError, RangeError, require
 
 __all__ = ["Sequential"]
 
@@ -49,4 +49,6 @@ class Sequential(Module):
         return sum(1 for _ in self.children())
 
     def __getitem__(self, position: int) -> Module:
+        inside = isinstance(position, int) and -len(self) <= position < len(self)
+        require(inside, RangeError, "Sequential: position", f"0 to {len(self) - 1}", position)
         return list(self)[position]
