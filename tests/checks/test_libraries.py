@@ -5,7 +5,6 @@ import sys
 
 import numpy as np
 import pytest
-
 from dlbook.checks import Array, Exercise, Integer, Number, Shape, Status, Truth
 
 VALUES = [[1.0, 2.0], [3.0, 4.0]]

@@ -40,6 +40,10 @@ def raised(name: str, message: str) -> NotebookNode:
 
 
 ERR = "import sys; sys.stderr.write('careful\\n');"
+MACHINE_LOG = (
+    b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+    b"I0000 00:00:1795218340.031298   16097 cudart_stub.cc:31] Could not find cuda drivers.\n"
+)
 SVG = '<p>map</p><svg width="{w}"><path d="M{w}"/><text x="{w}">{t}</text></svg>'
 HTML = "display({{'text/html': {html!r}, 'text/plain': '<object>'}}, raw=True)"
 APPROX = "print('loss 0.4000 after 20 steps')"
@@ -68,6 +72,8 @@ GOOD = [
     code(APPROX, "loss 0.4000 after 20 steps\n", tags=["approx"], name="approx, equal"),
     code(APPROX, "loss 0.3981 after 20 steps\n", tags=["approx"], name="approx, 0.5 % off"),
     code(APPROX, "loss 0.3800 after 20 steps\n", tags=["approx-0.1"], name="approx-0.1, 5 % off"),
+    code(f"import os, time; os.write(2, {MACHINE_LOG!r}); time.sleep(0.5)",
+         name="TensorFlow's log of the machine"),
     code("import os; print(os.environ['DLBOOK_VALIDATION'], os.environ['OMP_NUM_THREADS'])",
          "1 1\n", name="environment"),
 ]  # fmt: skip
@@ -96,7 +102,8 @@ BAD = [
     code(ERR, stderr("danger\n"), name="other stderr"),
     code("pass", stderr("careful\n"), name="stderr gone"),
     code(ERR, tags=["approx"], name="new stderr in approx"),
-    code("import os; os.write(2, b'careful\\n');", name="new stderr from compiled code"),
+    code("import os, time; os.write(2, b'careful\\n'); time.sleep(0.5)",
+         name="new stderr from compiled code"),
     html(SVG.format(w=2, t="0.5"), SVG.format(w=2, t="0.6"), "text of a drawing"),
     html(SVG.format(w=2, t="0.5"), SVG.format(w=2, t="0.5") * 2, "drawing added"),
     html("<b>1</b>", "<i>1</i>", "HTML"),

@@ -79,7 +79,10 @@ def test_a_notebook_is_run_and_stored_in_its_one_form(
     ("source", "reason"),
     [
         ("1 / 0", "cell 1 raised an exception"),
-        ("import os; os.write(2, b'careful');", "cell 1 writes to stderr:\ncareful"),
+        (
+            "import os, time; os.write(2, b'careful'); time.sleep(0.5)",
+            "cell 1 writes to stderr:\ncareful",
+        ),
         ("import time; time.sleep(30)", "cell 1: "),
         ("import os; os._exit(1)", "cell 1: "),
     ],

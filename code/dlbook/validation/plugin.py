@@ -33,6 +33,7 @@ from dlbook.validation.kernel import (
     UncomparableError,
     run_cell,
 )
+from dlbook.validation.machine_log import without_machine_log
 from dlbook.validation.tags import cell_tags, code_cells, forbidden_markers, tolerance
 
 __all__ = ["NotebookCell", "NotebookFile"]
@@ -132,8 +133,9 @@ class NotebookCell(IPyNbCell):
         """
         rtol, reference = self._tolerance(), self._reference()
         outputs = self._run()
-        if outputs and outputs[-1]["output_type"] == "error" and not self._may_raise:
-            self._fail("the cell raised an exception", "\n".join(outputs[-1]["traceback"]))
+        errors = [output for output in outputs if output["output_type"] == "error"]
+        if errors and not self._may_raise:
+            self._fail("the cell raised an exception", "\n".join(errors[0]["traceback"]))
         if reference is None:
             self.warn(pytest.PytestWarning(f"{self.nodeid}: ran, but no outputs are stored"))
             reference, outputs = [], [o for o in outputs if o.get("name") == "stderr"]
@@ -169,11 +171,12 @@ class NotebookCell(IPyNbCell):
             self._lose_kernel("the kernel died before this cell")
         limit = float(self.config.option.nbval_cell_timeout)
         try:
-            return run_cell(self.parent.kernel, self.cell["source"], limit)
+            outputs = run_cell(self.parent.kernel, self.cell["source"], limit)
         except (CellTimeoutError, KernelDiedError) as error:
             self._lose_kernel(str(error))
         except UncomparableError as error:
             self._fail(str(error))
+        return without_machine_log(outputs)
 
     def _lose_kernel(self, why: str) -> NoReturn:
         """Fail, and let the rest of the notebook know that the kernel's state is unknown."""

@@ -7,6 +7,7 @@ validated, and written back in its stored form. A notebook whose run fails is le
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ from nbval.kernel import (  # type: ignore[import-untyped]
 from dlbook.errors import DlbookError
 from dlbook.validation.dependencies import reasons_to_skip
 from dlbook.validation.environment import CELL_LIMIT, kernel_variables
+from dlbook.validation.machine_log import without_machine_log
 from dlbook.validation.normalise import normalise, write_atomically
 from dlbook.validation.tags import code_cells
 
@@ -73,7 +75,8 @@ def execute(notebook: NotebookNode, folder: Path, limit: float = CELL_LIMIT) -> 
     kept = []
     with (
         tempfile.TemporaryDirectory(prefix="dlbook-ipython-") as ipython_dir,
-        client.setup_kernel(env=kernel_variables(ipython_dir)),
+        # The kernel's own log; what cells write to stderr arrives as their output.
+        client.setup_kernel(env=kernel_variables(ipython_dir), stderr=subprocess.DEVNULL),
     ):
         number = -1
         for index, cell in enumerate(notebook["cells"]):
@@ -137,6 +140,7 @@ def _execute_cell(client: NotebookClient, cell: NotebookNode, index: int, number
         raise NotebookRunError(f"cell {number} raised an exception\n{error}") from None
     except (CellControlSignal, DeadKernelError) as error:
         raise NotebookRunError(f"cell {number}: {error}") from None
+    cell["outputs"] = without_machine_log(cell["outputs"])
     said = "".join(o["text"] for o in cell["outputs"] if o.get("name") == "stderr")
     if said:
         raise NotebookRunError(f"cell {number} writes to stderr:\n{said}")

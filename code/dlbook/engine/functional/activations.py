@@ -1,12 +1,15 @@
-"""Activation functions: what bends the straight lines of affine maps."""
+"""Activation functions: ReLU, the S-shaped ones, and softmax.
+
+Variants of ReLU stand in `rectifiers`.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from dlbook.engine.autograd import Array, Function
-from dlbook.engine.tensor import Tensor, as_tensor
-from dlbook.errors import DTypeError, RangeError, require
+from dlbook.engine.functional.arguments import check_axis, floating
+from dlbook.engine.tensor import Tensor
 
 __all__ = ["log_softmax", "relu", "sigmoid", "softmax", "tanh"]
 
@@ -27,7 +30,7 @@ def relu(input: Tensor) -> Tensor:
     ----------
     Nair & Hinton (2010); chapter 6.
     """
-    return _ReLU.apply(_floating(input, "relu"))
+    return _ReLU.apply(floating(input, "relu"))
 
 
 class _ReLU(Function):
@@ -55,13 +58,13 @@ def sigmoid(input: Tensor) -> Tensor:
     ----------
     Chapters 4 and 6.
     """
-    return _Sigmoid.apply(_floating(input, "sigmoid"))
+    return _Sigmoid.apply(floating(input, "sigmoid"))
 
 
 class _Sigmoid(Function):
     def forward(self, x: Array) -> Array:
-        # the form with tanh neither overflows for large |x| nor needs two branches
-        self.result = 0.5 * np.tanh(0.5 * x) + 0.5
+        with np.errstate(over="ignore"):  # e^−x = inf gives 0, which is right
+            self.result = 1 / (1 + np.exp(-x))
         return self.result
 
     def backward(self, grad: Array) -> Array:
@@ -84,7 +87,7 @@ def tanh(input: Tensor) -> Tensor:
     ----------
     Chapter 6.
     """
-    return _Tanh.apply(_floating(input, "tanh"))
+    return _Tanh.apply(floating(input, "tanh"))
 
 
 class _Tanh(Function):
@@ -119,15 +122,16 @@ def softmax(input: Tensor, dim: int) -> Tensor:
     ----------
     Chapter 6.
     """
-    input = _floating(input, "softmax")
-    _check_dim(input, dim, "softmax")
+    input = floating(input, "softmax")
+    check_axis(input, dim, "softmax")
     return _Softmax.apply(input, dim=dim)
 
 
 class _Softmax(Function):
     def forward(self, x: Array, dim: int) -> Array:
         self.dim = dim
-        exponentials = np.exp(x - x.max(axis=dim, keepdims=True))  # the largest becomes e⁰
+        with np.errstate(invalid="ignore"):  # inf − inf is nan, and shows as nan
+            exponentials = np.exp(x - x.max(axis=dim, keepdims=True))  # the largest becomes e⁰
         self.result = exponentials / exponentials.sum(axis=dim, keepdims=True)
         return self.result
 
@@ -161,35 +165,18 @@ def log_softmax(input: Tensor, dim: int) -> Tensor:
     ----------
     Chapters 6 and 7.
     """
-    input = _floating(input, "log_softmax")
-    _check_dim(input, dim, "log_softmax")
+    input = floating(input, "log_softmax")
+    check_axis(input, dim, "log_softmax")
     return _LogSoftmax.apply(input, dim=dim)
 
 
 class _LogSoftmax(Function):
     def forward(self, x: Array, dim: int) -> Array:
         self.dim = dim
-        shifted = x - x.max(axis=dim, keepdims=True)
+        with np.errstate(invalid="ignore"):
+            shifted = x - x.max(axis=dim, keepdims=True)
         self.result = shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
         return self.result
 
     def backward(self, grad: Array) -> Array:
         return grad - np.exp(self.result) * grad.sum(axis=self.dim, keepdims=True)
-
-
-def _floating(value: Tensor, name: str) -> Tensor:
-    tensor = as_tensor(value)
-    require(
-        tensor.dtype.kind == "f", DTypeError, f"{name}: input", "floating-point numbers", tensor
-    )
-    return tensor
-
-
-def _check_dim(tensor: Tensor, dim: int, name: str) -> None:
-    require(
-        isinstance(dim, int) and -tensor.ndim <= dim < tensor.ndim and tensor.numel() > 0,
-        RangeError,
-        f"{name}: dim",
-        f"an axis of a non-empty tensor (input is {tensor.shape})",
-        dim,
-    )
