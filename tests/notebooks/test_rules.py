@@ -68,7 +68,7 @@ def retag(text: str, *tags: str) -> Callable[[Cells], object]:
     return change
 
 
-ERROR = new_output("error", ename="ValueError", evalue="no", traceback=["File /work/x.py"])
+ERROR = new_output("error", ename="ValueError", evalue="no", traceback=["File /opt/x.py"])
 STDERR = new_output("stream", name="stderr", text="careful\n")
 TWICE = [code("a()", figure(), alt=ALT)]
 NO_LABEL = "::::{exercise} Count\n\n:::{admonition} Hint\n:class: dropdown tip\nCount.\n:::\n::::"
@@ -76,7 +76,7 @@ HINT_OUTSIDE = (
     ":::{exercise} Count\n:label: ex-02-count-0\n:::\n\n"
     ":::{admonition} Hint\n:class: dropdown tip\nCount.\n:::"
 )
-PATHS = ["/work/main/x.py", "/root/x", "/home/ada/x", "/tmp/x", "/Users/ada/x", "C:\\Users\\ada"]
+PATHS = ["/srv/book/x.py", "/var/x", "/home/ada/x", "/tmp/x", "/Users/ada/x", "C:\\Users\\ada"]
 
 SPOILT = {
     "outputs_present": [
@@ -98,10 +98,11 @@ SPOILT = {
     ],
     "no_machine_paths": [
         *((put(code("f()", f"saved to {path}\n")), "holds") for path in PATHS),
-        (put(code(f"open({PATHS[0]!r})")), "holds '/work/main/x.py'"),
+        (put(code(f"open({PATHS[0]!r})")), "holds '/srv/book/x.py'"),
         (put(markdown("Look into `/tmp/x`.")), "holds '/tmp/x`.'"),
         (put(code("f()", "lib/python3/site-packages/a.py:3\n")), "site-packages"),
-        (put(code("f()", ERROR)), "holds '/work/x.py'"),
+        (put(code("f()", ERROR)), "holds '/opt/x.py'"),
+        (put(code("f()", "<Generator at 0x7f07b0131290>\n")), "at 0x7f07b0131290"),
         (put(code("f()", "File ipykernel_123/4.py\n")), "ipykernel_123"),
     ],
     "opening": [

@@ -5,5 +5,6 @@ Nothing is downloaded and nothing heavy is imported until a function is called.
 
 from dlbook.data.dataset import Dataset
 from dlbook.data.handwriting import digits
+from dlbook.data.synthetic import circles, spirals
 
-__all__ = ["Dataset", "digits"]
+__all__ = ["Dataset", "circles", "digits", "spirals"]

@@ -32,8 +32,9 @@ _LONGEST_CELL, _LONGEST_HIDDEN_CELL = 20, 40  # lines
 _IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 _SVG = re.compile(r"<svg\b[^>]*>.*?</svg\s*>", re.IGNORECASE | re.DOTALL)
 _MACHINE_PATH = re.compile(
-    r"(?<![\w.~-])/(?:work|root|tmp|home/\w+|Users/\w+)\b[^\s'\"]*"
-    r"|\b[A-Z]:\\Users\\\w+|[^\s'\"]*\b(?:site|dist)-packages\b[^\s'\"]*|\bipykernel_\d+"
+    r"(?<![\w.~-])/(?:home/\w+|Users/\w+|mnt|opt|root|srv|tmp|var|work)\b[^\s'\"]*"
+    r"|\b[A-Z]:\\Users\\\w+|[^\s'\"]*\b(?:site|dist)-packages\b[^\s'\"]*"
+    r"|\bipykernel_\d+|\bat 0x[0-9a-f]{6,}"
 )
 _TAGS = {
     *SETUP_TAGS,
@@ -134,7 +135,7 @@ def small_enough(chapter: Chapter) -> list[str]:
 
 
 def no_machine_paths(chapter: Chapter) -> list[str]:
-    """No path of the machine on which the notebook was run, in code, text or outputs."""
+    """No path or memory address of the machine the notebook was run on, in code, text, outputs."""
     problems = []
     for number, cell in enumerate(chapter.notebook["cells"]):
         texts = [cell["source"], *(t for o in cell.get("outputs", []) for t in _texts(o))]

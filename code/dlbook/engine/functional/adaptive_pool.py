@@ -9,7 +9,7 @@ import numpy as np
 from dlbook.engine.autograd import Array, Function
 from dlbook.engine.functional.window import image_batch, per_axis
 from dlbook.engine.tensor import Tensor, as_tensor
-from dlbook.errors import DTypeError, ShapeError, require
+from dlbook.errors import ShapeError, require
 
 __all__ = [
     "adaptive_avg_pool1d",

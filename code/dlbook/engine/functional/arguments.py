@@ -30,7 +30,11 @@ def floating(value: Any, name: str, argument: str = "input") -> Tensor:
     """
     tensor = as_tensor(value)
     require(
-        tensor.dtype.kind == "f", DTypeError, f"{name}: {argument}", "floating-point numbers", tensor
+        tensor.dtype.kind == "f",
+        DTypeError,
+        f"{name}: {argument}",
+        "floating-point numbers",
+        tensor,
     )
     return tensor
 

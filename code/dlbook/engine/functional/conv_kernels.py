@@ -77,9 +77,7 @@ def kernel_gradient(x: Array, grad: Array, window: Window) -> Array:
     return gradient
 
 
-def input_gradient(
-    grad: Array, kernel: Array, window: Window, lengths: tuple[int, ...]
-) -> Array:
+def input_gradient(grad: Array, kernel: Array, window: Window, lengths: tuple[int, ...]) -> Array:
     """Gradient with respect to the images: every output hands back its share to its window.
 
     Parameters
@@ -137,9 +135,7 @@ def _columns(x: Array, window: Window) -> Iterator[Array]:
     *lines, width = window.padded(x.shape[1:-1])
     count, channels = len(x), x.shape[-1]
     padded = np.zeros((*lines, count, width, channels), x.dtype)
-    inside = [
-        slice(b, b + n) for n, (b, _) in zip(x.shape[1:-1], window.padding, strict=True)
-    ]
+    inside = [slice(b, b + n) for n, (b, _) in zip(x.shape[1:-1], window.padding, strict=True)]
     padded[(*inside[:-1], slice(None), inside[-1])] = _lines_first(x)
     *line_steps, image_step, step, item = padded.strides
     line_moves = [s * n for s, n in zip(window.stride, line_steps, strict=False)]

@@ -57,14 +57,21 @@ def max_axis_gradient(grad: Array, x: Array, largest: Array, window: Window, axi
     -------
     ndarray of the shape of `x`
     """
-    *places, last = _places(x, window, axis, grad.shape[axis + 2])
+    count, length = grad.shape[axis + 2], x.shape[axis + 2]
+    *places, last = _places(x, window, axis, count)
+    if window.size[axis] == window.stride[axis] and window.size[axis] * count == length:
+        dx = np.empty_like(x)  # the windows tile the axis: each element is written once
+        for place in places:
+            share = np.multiply(grad, x[place] == largest, out=dx[place])
+            grad = grad - share
+        dx[last] = grad
+        return dx
     dx = np.zeros_like(x)
-    waiting = grad
     for place in places:
-        share = waiting * (x[place] == largest)
+        share = grad * (x[place] == largest)
         dx[place] += share
-        waiting = waiting - share
-    dx[last] += waiting
+        grad = grad - share
+    dx[last] += grad
     return dx
 
 
@@ -116,6 +123,4 @@ def spread_axis(grad: Array, length: int, window: Window, axis: int) -> Array:
 def _places(x: Array, window: Window, axis: int, count: int) -> list[tuple[slice, ...]]:
     """For each position in the window: the elements of `x` that the windows have there."""
     before = (slice(None),) * (axis + 2)
-    return [
-        (*before, window.positions(axis, offset, count)) for offset in range(window.size[axis])
-    ]
+    return [(*before, window.positions(axis, offset, count)) for offset in range(window.size[axis])]

@@ -16,7 +16,7 @@ __all__ = ["elu", "gelu", "leaky_relu", "prelu", "selu", "softplus"]
 
 
 def leaky_relu(input: Any, negative_slope: float = 0.01) -> Tensor:
-    """x above zero, negative_slope · x below.
+    """X above zero, negative_slope · x below.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class _LeakyReLU(Function):
 
 
 def prelu(input: Any, weight: Any) -> Tensor:
-    """x above zero, weight · x below, with a slope that is learned.
+    """X above zero, weight · x below, with a slope that is learned.
 
     Parameters
     ----------
@@ -193,13 +193,12 @@ class _Softplus(Function):
     def forward(self, x: Array, beta: float, threshold: float) -> Array:
         scaled = beta * x
         self.linear = scaled > threshold
-        # np.where computes both sides: 0 in place of what would overflow
-        exponent = np.where(self.linear, 0, scaled).astype(x.dtype, copy=False)
-        self.exponential = np.exp(exponent)
-        return np.where(self.linear, x, np.log1p(self.exponential) / beta)
+        self.scaled = scaled
+        return np.where(self.linear, x, np.logaddexp(0, scaled) / beta)
 
     def backward(self, grad: Array) -> Array:
-        slope = self.exponential / (1 + self.exponential)
+        with np.errstate(over="ignore"):  # e^−x = inf gives slope 0, which is right
+            slope = 1 / (1 + np.exp(-self.scaled))
         return np.where(self.linear, grad, grad * slope)
 
 
@@ -241,11 +240,13 @@ class _GELU(Function):
         # NumPy has no error function; the standard library's takes one number at a time
         erfc = map(math.erfc, (-x / math.sqrt(2)).ravel().tolist())
         self.below = 0.5 * np.fromiter(erfc, x.dtype, x.size).reshape(x.shape)
-        return x * self.below
+        with np.errstate(invalid="ignore"):  # −inf · 0 is nan, as in PyTorch
+            return x * self.below
 
     def backward(self, grad: Array) -> Array:
-        density = np.exp(-0.5 * self.x**2) / math.sqrt(2 * math.pi)
-        return grad * (self.below + self.x * density)
+        with np.errstate(over="ignore", invalid="ignore"):
+            density = np.exp(-0.5 * self.x**2) / math.sqrt(2 * math.pi)
+            return grad * (self.below + self.x * density)
 
 
 class _GELUTanh(Function):
@@ -253,12 +254,14 @@ class _GELUTanh(Function):
 
     def forward(self, x: Array) -> Array:
         self.x = x
-        self.tanh = np.tanh(self.factor * (x + self.cubic * x**3))
-        return 0.5 * x * (1 + self.tanh)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.tanh = np.tanh(self.factor * (x + self.cubic * x**3))
+            return 0.5 * x * (1 + self.tanh)
 
     def backward(self, grad: Array) -> Array:
-        slope = self.factor * (1 + 3 * self.cubic * self.x**2)
-        return grad * 0.5 * (1 + self.tanh + self.x * (1 - self.tanh**2) * slope)
+        with np.errstate(over="ignore", invalid="ignore"):
+            slope = self.factor * (1 + 3 * self.cubic * self.x**2)
+            return grad * 0.5 * (1 + self.tanh + self.x * (1 - self.tanh**2) * slope)
 
 
 def _number(value: Any, argument: str) -> float:

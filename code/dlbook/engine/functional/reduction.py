@@ -1,11 +1,13 @@
-"""From one loss per element to one loss."""
+"""What losses share: inputs of one shape, and the way from one loss per element to one."""
 
 from __future__ import annotations
 
-from dlbook.engine.tensor import Tensor
-from dlbook.errors import RangeError, require
+from typing import Any
 
-__all__ = ["check_reduction", "reduce_loss"]
+from dlbook.engine.tensor import Tensor, as_tensor
+from dlbook.errors import DTypeError, RangeError, ShapeError, require
+
+__all__ = ["check_reduction", "matching", "reduce_loss"]
 
 
 def check_reduction(name: str, reduction: str) -> None:
@@ -58,3 +60,40 @@ def reduce_loss(name: str, losses: Tensor, reduction: str) -> Tensor:
     if reduction == "none":
         return losses
     return losses.mean() if reduction == "mean" else losses.sum()
+
+
+def matching(name: str, prediction: Any, target: Any) -> tuple[Tensor, Tensor]:
+    """Check that predictions and targets are floats of one and the same shape.
+
+    Parameters
+    ----------
+    name : str
+        The loss, for the message.
+    prediction, target : Tensor or array_like
+
+    Returns
+    -------
+    tuple of Tensor
+        Both, the target in the dtype of the prediction.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+    """
+    prediction, target = as_tensor(prediction), as_tensor(target)
+    require(
+        prediction.dtype.kind == "f", DTypeError, f"{name}: input", "float predictions", prediction
+    )
+    require(
+        prediction.shape == target.shape,
+        ShapeError,
+        f"{name}: target",
+        f"the shape of input, {prediction.shape} (broadcasting would mix up samples)",
+        target,
+    )
+    require(
+        prediction.numel() > 0, ShapeError, f"{name}: input", "at least one element", prediction
+    )
+    if target.dtype != prediction.dtype:
+        target = target.to(prediction.dtype)
+    return prediction, target

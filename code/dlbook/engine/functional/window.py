@@ -139,7 +139,11 @@ def per_axis(argument: str, value: Any, rank: int, minimum: int) -> tuple[int, .
 
 
 def resolve_padding(
-    name: str, padding: Any, size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
+    name: str,
+    padding: Any,
+    size: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
 ) -> tuple[tuple[int, int], ...]:
     """Turn "same", "valid" or numbers into what is added before and after each axis.
 

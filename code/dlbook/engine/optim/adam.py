@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,9 +10,8 @@ import numpy as np
 from dlbook.engine.autograd import Array
 from dlbook.engine.nn.module import Parameter
 from dlbook.engine.optim.optimizer import Optimizer
-from dlbook.errors import RangeError, require
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "AdamW"]
 
 
 class Adam(Optimizer):
@@ -29,10 +29,13 @@ class Adam(Optimizer):
     betas : (float, float)
         β₁ and β₂, how slowly both averages forget.
     eps : float
-        ε, added *after* the bias correction of the root, as PyTorch does; Keras adds its ε
-        (1e-7) before, which matters for tiny gradients (chapter 8).
+        ε, added *after* the bias correction of the root, as PyTorch does. Keras adds its ε
+        (1e-7) before: its step t is ours with :math:`\varepsilon = \varepsilon_{Keras} /
+        \sqrt{1-\beta_2^t}`, which matters for tiny gradients (chapter 8).
     weight_decay : float
-        Pull towards 0, added to the gradient (not decoupled; see AdamW).
+        Pull towards 0, added to the gradient (not decoupled; see `AdamW`).
+    amsgrad : bool
+        Divide by the largest v so far, so that steps never grow.
 
     Raises
     ------
@@ -41,7 +44,7 @@ class Adam(Optimizer):
 
     References
     ----------
-    Kingma & Ba (2015); chapter 8.
+    Kingma & Ba (2015); Reddi, Kale & Kumar (2018) for `amsgrad`; chapter 8.
     """
 
     def __init__(
@@ -51,39 +54,78 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        amsgrad: bool = False,
     ) -> None:
         super().__init__(params, lr)
         for position, beta in enumerate(betas):
-            require(0 <= beta < 1, RangeError, f"Adam: betas[{position}]", "in [0, 1)", beta)
-        require(eps >= 0, RangeError, "Adam: eps", "a number of 0 or more", eps)
-        require(
-            weight_decay >= 0,
-            RangeError,
-            "Adam: weight_decay",
-            "a number of 0 or more",
-            weight_decay,
-        )
+            self._require_between(0, beta, 1, f"betas[{position}]")
+        self._require_between(0, eps, math.inf, "eps")
+        self._require_between(0, weight_decay, math.inf, "weight_decay")
         self.betas, self.eps, self.weight_decay = betas, eps, weight_decay
-        self.mean: dict[int, Array] = {}
-        self.square: dict[int, Array] = {}
-        self.age: dict[int, int] = {}
+        self.amsgrad = amsgrad
 
-    def _update(self, position: int, parameter: Parameter) -> None:
-        grad = parameter.grad
-        if self.weight_decay:
-            grad = grad + self.weight_decay * parameter.data
-        if position not in self.mean:
-            self.mean[position] = np.zeros_like(parameter.data)
-            self.square[position] = np.zeros_like(parameter.data)
-            self.age[position] = 0
-        self.age[position] += 1
-        (beta1, beta2), age = self.betas, self.age[position]
-        mean, square = self.mean[position], self.square[position]
+    def _start(self, weights: Array) -> dict[str, Array]:
+        kinds = ("mean", "square", "largest_square")[: 3 if self.amsgrad else 2]
+        return {kind: np.zeros_like(weights) for kind in kinds}
+
+    def _decay(self, weights: Array, grad: Array) -> Array:
+        """Pull weights towards 0, through the gradient that is returned or directly."""
+        return self._with_decay(weights, grad, self.weight_decay)
+
+    def _update(self, weights: Array, grad: Array, memory: dict[str, Array], age: int) -> None:
+        beta1, beta2 = self.betas
+        mean, square, step = memory["mean"], memory["square"], self._workspace(weights)
+        grad = self._decay(weights, grad)
         mean *= beta1
-        mean += (1 - beta1) * grad
+        mean += np.multiply(grad, 1 - beta1, out=step)
+        np.multiply(grad, grad, out=step)
+        step *= 1 - beta2
         square *= beta2
-        square += (1 - beta2) * grad * grad
-        scale = np.sqrt(square)
-        scale /= np.sqrt(1 - beta2**age)
-        scale += self.eps
-        parameter.data -= (self.lr / (1 - beta1**age)) * mean / scale
+        square += step
+        if self.amsgrad:
+            square = np.maximum(memory["largest_square"], square, out=memory["largest_square"])
+        np.sqrt(square, out=step)
+        step /= math.sqrt(1 - beta2**age)
+        step += self.eps
+        np.divide(mean, step, out=step)
+        step *= self.lr / (1 - beta1**age)
+        weights -= step
+
+
+class AdamW(Adam):
+    r"""Adam with *decoupled* decay: before each step, :math:`w \leftarrow (1 - \eta\lambda) w`.
+
+    Decay that goes through the gradient, as in `Adam`, is divided by the root of v like
+    everything else, so that weights with large gradients hardly decay. Here all decay alike.
+
+    Parameters
+    ----------
+    params, lr, betas, eps, amsgrad
+        As for `Adam`.
+    weight_decay : float
+        λ; the pull per step is η·λ. PyTorch's default is 0.01, Keras' 0.004.
+
+    Raises
+    ------
+    RangeError
+        If a number lies outside its range.
+
+    References
+    ----------
+    Loshchilov & Hutter (2019); chapter 8.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Parameter],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
+
+    def _decay(self, weights: Array, grad: Array) -> Array:
+        weights *= 1 - self.lr * self.weight_decay
+        return grad

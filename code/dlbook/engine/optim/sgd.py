@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from dlbook.engine.autograd import Array
 from dlbook.engine.nn.module import Parameter
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.sparse import SparseRows
 from dlbook.errors import RangeError, require
 
 __all__ = ["SGD"]
@@ -18,9 +20,10 @@ class SGD(Optimizer):
     r"""Step against the gradient, optionally with momentum.
 
     .. math:: g \leftarrow g + \lambda w, \quad
-        v \leftarrow \mu v + g, \quad w \leftarrow w - \eta v
+        v \leftarrow \mu v + (1 - \tau) g, \quad w \leftarrow w - \eta v
 
-    and with Nesterov's variant :math:`w \leftarrow w - \eta (g + \mu v)`.
+    and with Nesterov's variant :math:`w \leftarrow w - \eta (g + \mu v)`. In the first step
+    :math:`v = g`.
 
     Parameters
     ----------
@@ -28,11 +31,14 @@ class SGD(Optimizer):
     lr : float
         Learning rate η.
     momentum : float in [0, 1)
-        μ, how much of the last velocity is kept. The effective rate is about η/(1 − μ).
-    nesterov : bool
-        Look ahead along the velocity; needs momentum.
+        μ, how much of the last velocity is kept. The effective rate is about η/(1 − μ). Keras
+        multiplies η into the velocity, which is the same as long as η does not change.
+    dampening : float
+        τ, how much of each new gradient is held back.
     weight_decay : float
         λ, how strongly weights are pulled towards 0.
+    nesterov : bool
+        Look ahead along the velocity; needs momentum and no dampening.
 
     Raises
     ------
@@ -49,35 +55,44 @@ class SGD(Optimizer):
         params: Iterable[Parameter],
         lr: float = 0.01,
         momentum: float = 0.0,
-        nesterov: bool = False,
+        dampening: float = 0.0,
         weight_decay: float = 0.0,
+        nesterov: bool = False,
     ) -> None:
         super().__init__(params, lr)
-        require(0 <= momentum < 1, RangeError, "SGD: momentum", "a number in [0, 1)", momentum)
-        require(
-            momentum > 0 or not nesterov, RangeError, "SGD: nesterov", "momentum above 0", momentum
-        )
-        require(
-            weight_decay >= 0,
-            RangeError,
-            "SGD: weight_decay",
-            "a number of 0 or more",
-            weight_decay,
-        )
-        self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
-        self.velocity: dict[int, Array] = {}
+        self._require_between(0, momentum, 1, "momentum")
+        self._require_between(0, dampening, math.inf, "dampening")
+        self._require_between(0, weight_decay, math.inf, "weight_decay")
+        if nesterov:
+            expected = "momentum above 0 and no dampening"
+            fits = momentum > 0 and dampening == 0
+            require(fits, RangeError, "SGD: nesterov", expected, f"{momentum} and {dampening}")
+        self.momentum, self.dampening = momentum, dampening
+        self.weight_decay, self.nesterov = weight_decay, nesterov
 
-    def _update(self, position: int, parameter: Parameter) -> None:
-        grad = parameter.grad
-        if self.weight_decay:
-            grad = grad + self.weight_decay * parameter.data
+    def _start(self, weights: Array) -> dict[str, Array]:
+        return {"velocity": np.zeros_like(weights)} if self.momentum else {}
+
+    def _rows_suffice(self) -> bool:
+        return not self.momentum and not self.weight_decay
+
+    def _update_rows(
+        self, weights: Array, grad: SparseRows, memory: dict[str, Array], age: int
+    ) -> None:
+        grad.add_to(weights, -self.lr)
+
+    def _update(self, weights: Array, grad: Array, memory: dict[str, Array], age: int) -> None:
+        step = self._workspace(weights)
+        grad = self._with_decay(weights, grad, self.weight_decay)
         if self.momentum:
-            if position not in self.velocity:
-                self.velocity[position] = np.array(grad)
+            velocity = memory["velocity"]
+            velocity *= self.momentum
+            velocity += np.multiply(grad, 1 - self.dampening if age > 1 else 1, out=step)
+            if self.nesterov:
+                np.multiply(velocity, self.momentum, out=step)
+                step += grad
+                grad = step
             else:
-                velocity = self.velocity[position]
-                velocity *= self.momentum
-                velocity += grad
-            velocity = self.velocity[position]
-            grad = grad + self.momentum * velocity if self.nesterov else velocity
-        parameter.data -= self.lr * grad
+                grad = velocity
+        np.multiply(grad, self.lr, out=step)
+        weights -= step
