@@ -9,6 +9,7 @@ typed there:
 from dlbook.engine import functional, init, nn, optim
 from dlbook.engine.autograd import Function, is_grad_enabled, no_grad
 from dlbook.engine.gradcheck import gradcheck, numerical_gradient
+from dlbook.engine.serialization import load, save
 from dlbook.engine.tensor import Tensor, as_tensor, cat, stack, where
 
 __all__ = [
@@ -20,10 +21,12 @@ __all__ = [
     "gradcheck",
     "init",
     "is_grad_enabled",
+    "load",
     "nn",
     "no_grad",
     "numerical_gradient",
     "optim",
+    "save",
     "stack",
     "where",
 ]

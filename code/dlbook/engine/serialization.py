@@ -21,7 +21,9 @@ __all__ = ["load", "save"]
 
 
 def save(
-    state: Mapping[str, Any], path: str | os.PathLike[str], metadata: Mapping[str, str] | None = None
+    state: Mapping[str, Any],
+    path: str | os.PathLike[str],
+    metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Write arrays to a safetensors file.
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlbook.engine.autograd import Array
-from dlbook.engine.tensor import Tensor
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["class_indices", "one_hot"]
@@ -32,12 +32,16 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
     DTypeError
         If the class numbers are not integers.
     RangeError
-        If one is negative or not below `num_classes`.
+        If one is negative or not below `num_classes`, or that is not positive.
+    ShapeError
+        If there are no class numbers to take the largest of.
     """
-    labels = tensor.data if isinstance(tensor, Tensor) else np.asarray(tensor)
+    labels = class_indices("one_hot: tensor", tensor, np.iinfo(np.int64).max)
     if num_classes == -1:
         require(labels.size > 0, ShapeError, "one_hot: tensor", "at least one label", labels)
         num_classes = int(labels.max()) + 1
+    whole = isinstance(num_classes, int | np.integer) and num_classes >= 1
+    require(whole, RangeError, "one_hot: num_classes", "a positive integer, or -1", num_classes)
     labels = class_indices("one_hot: tensor", labels, num_classes)
     result = np.zeros((*labels.shape, num_classes), dtype=np.int64)
     np.put_along_axis(result, labels[..., None], 1, axis=-1)
@@ -71,7 +75,7 @@ def class_indices(
     RangeError
         If a label lies outside 0 … num_classes − 1.
     """
-    array = labels.data if isinstance(labels, Tensor) else np.asarray(labels)
+    array = as_tensor(labels).data
     require(array.dtype.kind in "iu", DTypeError, argument, "integer class numbers", array)
     array = array.astype(np.int64, copy=False)
     wrong = (array < 0) | (array >= num_classes)

@@ -1,5 +1,6 @@
 """Modules: layers with parameters, named as in `torch.nn`."""
 
+from dlbook.engine.nn import utils
 from dlbook.engine.nn.conv import Conv1d, Conv2d, Conv3d
 from dlbook.engine.nn.embedding import Embedding
 from dlbook.engine.nn.layers import Dropout, Flatten, Linear, ReLU, Sigmoid, Tanh
@@ -21,6 +22,7 @@ from dlbook.engine.nn.pool import (
 from dlbook.engine.nn.recurrent import GRU, LSTM, RNN
 from dlbook.engine.nn.recurrent_cells import GRUCell, LSTMCell, RNNCell
 from dlbook.engine.nn.sequential import Sequential
+from dlbook.engine.nn.summary import LayerSummary, Summary
 
 __all__ = [
     "GRU",
@@ -45,6 +47,7 @@ __all__ = [
     "GlobalAvgPool",
     "LSTMCell",
     "LayerNorm",
+    "LayerSummary",
     "Linear",
     "MaxPool1d",
     "MaxPool2d",
@@ -56,5 +59,7 @@ __all__ = [
     "ReLU",
     "Sequential",
     "Sigmoid",
+    "Summary",
     "Tanh",
+    "utils",
 ]

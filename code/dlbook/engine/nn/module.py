@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from dlbook.engine.autograd import Array
 from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
+
+if TYPE_CHECKING:
+    from dlbook.engine.nn.summary import Summary
 
 __all__ = ["Module", "Parameter"]
 
@@ -107,6 +111,41 @@ class Module:
     def count_params(self) -> int:
         """Count the numbers that training can change."""
         return sum(parameter.numel() for parameter in self.parameters())
+
+    def summary(self, *inputs: Any, dtype: DTypeLike = np.float32, **options: Any) -> Summary:
+        """List layers, output shapes and numbers of parameters; print the result.
+
+        Parameters
+        ----------
+        *inputs : tuple of int, or Tensor or ndarray
+            For each input its shape, batch axis included, or a real input. Without any, only
+            parameters are counted.
+        dtype : dtype
+            Type of the inputs given by shape; an embedding wants ``int``.
+        **options
+            Handed on to `forward`.
+
+        Returns
+        -------
+        Summary
+
+        Raises
+        ------
+        ShapeError
+            If a shape has an axis that is not a positive integer, or does not fit.
+
+        Examples
+        --------
+        >>> print(nn.Linear(4, 3).summary((8, 4)))
+        Layer   Output shape  Parameters
+        ────────────────────────────────
+        Linear  (8, 3)                15
+        ────────────────────────────────
+        Parameters: 15 (trainable 15, frozen 0)
+        """
+        from dlbook.engine.nn.summary import summarize
+
+        return summarize(self, *inputs, dtype=dtype, **options)
 
     # --- modes ------------------------------------------------------------------------------
 

@@ -31,8 +31,8 @@ class LayerSummary:
         Its class.
     depth : int
         How many modules it is inside of.
-    output_shape : tuple
-        Shape of its result, or a tuple of the shapes of its results; empty if it did not run.
+    output_shape : tuple or None
+        Shape of its result, or a tuple of the shapes of its results; None if it did not run.
     parameters : int
         How many numbers of its own it learns, not counting layers inside it or any that a line
         above has counted already.
@@ -41,7 +41,7 @@ class LayerSummary:
     path: str
     kind: str
     depth: int
-    output_shape: tuple[Any, ...]
+    output_shape: tuple[Any, ...] | None
     parameters: int
 
 
@@ -78,7 +78,9 @@ class Summary:
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows]
         rule = "─" * len(lines[0])
-        counts = f"Parameters: {self.total:,} (trainable {self.trainable:,}, frozen {self.frozen:,})"
+        counts = (
+            f"Parameters: {self.total:,} (trainable {self.trainable:,}, frozen {self.frozen:,})"
+        )
         if self.buffers:
             counts += f"\nBuffers: {self.buffers:,}"
         return "\n".join([lines[0], rule, *lines[1:], rule, counts])
@@ -128,7 +130,7 @@ def summarize(
         own = [value for value in vars(part).values() if isinstance(value, Parameter)]
         count = sum(p.numel() for p in own if id(p) not in seen)
         seen |= {id(p) for p in own}
-        shape = shapes.get(id(part), ())
+        shape = shapes.get(id(part))
         layers.append(LayerSummary(path, type(part).__name__, depth, shape, count))
     parameters = {id(p): p for p in module.parameters()}.values()
     trainable = sum(p.numel() for p in parameters if p.requires_grad)
@@ -186,9 +188,9 @@ def _shape_of(result: Any) -> tuple[Any, ...]:
     return tuple(getattr(result, "shape", ()))
 
 
-def _shape_text(shape: tuple[Any, ...]) -> str:
-    if not shape:
+def _shape_text(shape: tuple[Any, ...] | None) -> str:
+    if shape is None:
         return "—"
-    if isinstance(shape[0], tuple):
+    if shape and isinstance(shape[0], tuple):
         return ", ".join(_shape_text(part) for part in shape)
-    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+    return str(shape)
