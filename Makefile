@@ -57,8 +57,7 @@ validate: $(VENV)/test.stamp  ## re-run every notebook and compare it with its s
 notebook: $(VENV)/test.stamp  ## re-run one chapter in place: make notebook CH=02
 	@test -n "$(CH)" || { echo "make notebook: say which chapter, for example CH=02" >&2; exit 2; }
 	@test -f "$$(echo chapters/$(CH)-*.ipynb)" || { echo "make notebook: no file chapters/$(CH)-*.ipynb" >&2; exit 2; }
-	$(PY) -m jupyter nbconvert --to notebook --execute --inplace \
-	  --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=900 chapters/$(CH)-*.ipynb
+	$(PY) -m dlbook.validation.run chapters/$(CH)-*.ipynb
 
 repository:  ## write the repository's address: make repository URL=https://github.com/…
 	@$(FIND_PYTHON); "$$python" _ext/repository.py "$(URL)"

@@ -122,7 +122,7 @@ def one_axis(name: str, dim: Any, shape: tuple[int, ...]) -> int:
         If the tensor has no such axis.
     """
     rank = len(shape)
-    valid = isinstance(dim, int | np.integer) and -rank <= dim < rank
+    valid = isinstance(dim, int | np.integer) and -rank <= int(dim) < rank
     require(valid, RangeError, f"{name}: dim", f"an axis of a tensor of shape {shape}", dim)
     return int(dim) % rank
 

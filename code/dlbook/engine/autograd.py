@@ -186,12 +186,7 @@ def backward(root: Tensor, grad: Array, retain_graph: bool = False) -> None:
             continue
         function = tensor.function
         if function is None or tensor.retains_grad:
-            if tensor.grad is not None:
-                tensor.grad = _of_dtype(tensor.grad + arrived, tensor.data.dtype)
-            elif id(arrived) in shared or getattr(arrived, "base", None) is not None:
-                tensor.grad = arrived.copy()  # readers may write into it; nobody else may notice
-            else:
-                tensor.grad = arrived
+            _leave(tensor, arrived, id(arrived) in shared)
         if function is None:
             continue
         gradients = function.backward(arrived)
@@ -212,6 +207,16 @@ def backward(root: Tensor, grad: Array, retain_graph: bool = False) -> None:
             waiting[id(source)] = passed_on
         if not retain_graph:
             function.release()
+
+
+def _leave(tensor: Tensor, gradient: Any, shared: bool) -> None:
+    """Add to a tensor's gradient, in an array of its own."""
+    if tensor.grad is not None:
+        tensor.grad = _of_dtype(tensor.grad + gradient, tensor.data.dtype)
+    elif shared or getattr(gradient, "base", None) is not None:
+        tensor.grad = gradient.copy()  # readers may write into it; nobody else may notice
+    else:
+        tensor.grad = gradient
 
 
 def _of_dtype(gradient: Any, dtype: np.dtype[Any]) -> Any:

@@ -43,9 +43,9 @@ def fans(shape: Shape) -> tuple[int, int]:
     Raises
     ------
     ShapeError
-        If there are fewer than two axes.
+        If there are fewer than two axes, or one is not positive.
     """
-    require(len(shape) >= 2, ShapeError, "fans: shape", "(out, in, …)", str(shape))
+    _require_shape("fans", shape, 2)
     kernel = math.prod(shape[2:])
     return shape[1] * kernel, shape[0] * kernel
 
@@ -66,9 +66,12 @@ def normal(shape: Shape, rng: np.random.Generator, std: float = 1.0, mean: float
 
     Raises
     ------
+    ShapeError
+        If an axis is not a positive integer.
     RangeError
         If `std` is negative.
     """
+    _require_shape("normal", shape)
     require(std >= 0, RangeError, "normal: std", "a standard deviation of 0 or more", std)
     return (mean + std * rng.standard_normal(shape, dtype=np.float32)).astype(np.float32)
 
@@ -89,9 +92,12 @@ def uniform(shape: Shape, rng: np.random.Generator, low: float = -1.0, high: flo
 
     Raises
     ------
+    ShapeError
+        If an axis is not a positive integer.
     RangeError
         If `low` exceeds `high`.
     """
+    _require_shape("uniform", shape)
     require(low <= high, RangeError, "uniform: low", f"at most high = {high}", low)
     return (low + (high - low) * rng.random(shape, dtype=np.float32)).astype(np.float32)
 
@@ -112,10 +118,18 @@ def xavier_normal(shape: Shape, rng: np.random.Generator, gain: float = 1.0) -> 
     -------
     ndarray of float32
 
+    Raises
+    ------
+    ShapeError
+        If there are fewer than two axes, or one is not positive.
+    RangeError
+        If `gain` is not positive and finite.
+
     References
     ----------
     Glorot & Bengio (2010); chapter 9.
     """
+    _require_gain("xavier_normal", gain)
     return normal(shape, rng, gain * math.sqrt(2 / sum(fans(shape))))
 
 
@@ -133,10 +147,18 @@ def xavier_uniform(shape: Shape, rng: np.random.Generator, gain: float = 1.0) ->
     -------
     ndarray of float32
 
+    Raises
+    ------
+    ShapeError
+        If there are fewer than two axes, or one is not positive.
+    RangeError
+        If `gain` is not positive and finite.
+
     References
     ----------
     Glorot & Bengio (2010); chapter 9.
     """
+    _require_gain("xavier_uniform", gain)
     bound = gain * math.sqrt(6 / sum(fans(shape)))
     return uniform(shape, rng, -bound, bound)
 
@@ -155,10 +177,18 @@ def he_normal(shape: Shape, rng: np.random.Generator, gain: float = math.sqrt(2)
     -------
     ndarray of float32
 
+    Raises
+    ------
+    ShapeError
+        If there are fewer than two axes, or one is not positive.
+    RangeError
+        If `gain` is not positive and finite.
+
     References
     ----------
     He et al. (2015); chapter 9.
     """
+    _require_gain("he_normal", gain)
     return normal(shape, rng, gain / math.sqrt(fans(shape)[0]))
 
 
@@ -176,10 +206,18 @@ def he_uniform(shape: Shape, rng: np.random.Generator, gain: float = math.sqrt(2
     -------
     ndarray of float32
 
+    Raises
+    ------
+    ShapeError
+        If there are fewer than two axes, or one is not positive.
+    RangeError
+        If `gain` is not positive and finite.
+
     References
     ----------
     He et al. (2015); chapter 9.
     """
+    _require_gain("he_uniform", gain)
     bound = gain * math.sqrt(3 / fans(shape)[0])
     return uniform(shape, rng, -bound, bound)
 
@@ -201,13 +239,34 @@ def orthogonal(shape: Shape, rng: np.random.Generator, gain: float = 1.0) -> Arr
     -------
     ndarray of float32
 
+    Raises
+    ------
+    ShapeError
+        If there are fewer than two axes, or one is not positive.
+    RangeError
+        If `gain` is not positive and finite.
+
     References
     ----------
     Saxe, McClelland & Ganguli (2014).
     """
-    require(len(shape) >= 2, ShapeError, "orthogonal: shape", "(out, in, …)", str(shape))
+    _require_shape("orthogonal", shape, 2)
+    _require_gain("orthogonal", gain)
     rows, columns = shape[0], math.prod(shape[1:])
     q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
     q = q * np.sign(np.diagonal(r))  # makes the decomposition, hence the draw, unique
     matrix = q if rows >= columns else q.T
     return (gain * matrix.reshape(shape)).astype(np.float32)
+
+
+def _require_shape(name: str, shape: Shape, axes: int = 0) -> None:
+    valid = isinstance(shape, tuple | list) and all(
+        isinstance(length, int | np.integer) and length >= 1 for length in shape
+    )
+    expected = "(out, in, …), all positive" if axes else "a tuple of positive lengths"
+    require(valid and len(shape) >= axes, ShapeError, f"{name}: shape", expected, repr(shape))
+
+
+def _require_gain(name: str, gain: float) -> None:
+    expected = "a positive, finite factor"
+    require(0 < gain < math.inf, RangeError, f"{name}: gain", expected, gain)

@@ -66,7 +66,7 @@ def binary_cross_entropy(
 class _BCE(Function):
     def forward(self, p: Array, target: Array) -> Array:
         self.p, self.target = p, target
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             log_p, log_q = np.maximum(np.log(p), -100), np.maximum(np.log1p(-p), -100)
         return -(target * log_p + (1 - target) * log_q)
 
@@ -129,7 +129,8 @@ class _BCEWithLogits(Function):
     def forward(self, x: Array, target: Array, positive_weight: Array) -> Array:
         self.x, self.target = x, target
         self.factor = 1 + (positive_weight - 1) * target
-        return (1 - target) * x + self.factor * np.logaddexp(0, -x)
+        with np.errstate(invalid="ignore"):  # nan stays nan; 0 · inf becomes nan, as in PyTorch
+            return (1 - target) * x + self.factor * np.logaddexp(0, -x)
 
     def backward(self, grad: Array) -> Array:
         with np.errstate(over="ignore"):  # e^x = inf gives 0, which is right

@@ -72,8 +72,8 @@ def kernel_gradient(x: Array, grad: Array, window: Window) -> Array:
     matrices = _matrices(gradient)
     for images in _blocks(x, window):
         rows = _rows(grad[images])
-        for columns, matrix in zip(_columns(x[images], window), matrices, strict=True):
-            matrix += columns.T @ rows
+        for place, columns in enumerate(_columns(x[images], window)):
+            matrices[place] += columns.T @ rows
     return gradient
 
 
@@ -96,7 +96,7 @@ def input_gradient(grad: Array, kernel: Array, window: Window, lengths: tuple[in
         # as many outputs as inputs: sliding the turned kernel over the gradient gathers them
         reach = [extent - 1 for extent in window.extent]
         padding = tuple((r - b, r - a) for r, (b, a) in zip(reach, window.padding, strict=True))
-        turned = np.flip(kernel, axis=range(len(lengths))).swapaxes(-1, -2)
+        turned = np.flip(kernel, axis=tuple(range(len(lengths)))).swapaxes(-1, -2)
         back = Window(window.size, window.stride, window.dilation, padding)
         return correlate(grad, np.ascontiguousarray(turned), back)
     return _scatter(grad, kernel, window, lengths)
@@ -139,7 +139,7 @@ def _columns(x: Array, window: Window) -> Iterator[Array]:
     padded[(*inside[:-1], slice(None), inside[-1])] = _lines_first(x)
     *line_steps, image_step, step, item = padded.strides
     line_moves = [s * n for s, n in zip(window.stride, line_steps, strict=False)]
-    if _is_full(window, channels):
+    if _is_full(window.size[-1], channels):
         # columns outermost: copied in long runs, and the product takes the transpose for free
         dilated = [d * n for d, n in zip(window.dilation, [*line_steps, step], strict=True)]
         shape = (*window.size, channels, *lines_out, count, width_out)
@@ -163,14 +163,15 @@ def _shifts(window: Window, lines_out: list[int]) -> Iterator[tuple[slice, ...]]
         )
 
 
-def _is_full(window: Window, channels: int) -> bool:
-    return window.size[-1] * channels < SHORT
+def _is_full(width: int, channels: int) -> bool:
+    """Whether rows as wide as the kernel are too short, so that all axes are unrolled."""
+    return width * channels < SHORT
 
 
 def _matrices(kernel: Array) -> Array:
     """See a kernel as one matrix per matrix of `_columns`."""
-    *sizes, width, channels_in, channels_out = kernel.shape
-    if width * channels_in < SHORT:
+    width, channels_in, channels_out = kernel.shape[-3:]
+    if _is_full(width, channels_in):
         return kernel.reshape(1, -1, channels_out)
     return kernel.reshape(-1, width * channels_in, channels_out)
 
@@ -178,7 +179,7 @@ def _matrices(kernel: Array) -> Array:
 def _blocks(x: Array, window: Window) -> Iterator[slice]:
     """Cut a batch of images into blocks whose columns fill the cache."""
     lengths = x.shape[1:-1]
-    columns = window.size if _is_full(window, x.shape[-1]) else window.size[-1:]
+    columns = window.size if _is_full(window.size[-1], x.shape[-1]) else window.size[-1:]
     lines = (*window.padded(lengths)[:-1], window.output(lengths)[-1])
     per_image = int(np.prod(lines)) * int(np.prod(columns)) * x.shape[-1]
     step = max(1, BLOCK // per_image)

@@ -188,7 +188,7 @@ def _moments(x: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
     """Mean and variance (divided by n), summed in float64: float32 would round many terms away."""
     mean = x.mean(axis=axes, keepdims=True, dtype=np.float64)
     centred = x - mean.astype(x.dtype)
-    return mean, np.mean(centred * centred, axis=axes, keepdims=True, dtype=np.float64)
+    return mean, (centred * centred).mean(axis=axes, keepdims=True, dtype=np.float64)
 
 
 def _affine(

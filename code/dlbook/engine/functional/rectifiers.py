@@ -194,7 +194,8 @@ class _Softplus(Function):
         scaled = beta * x
         self.linear = scaled > threshold
         self.scaled = scaled
-        return np.where(self.linear, x, np.logaddexp(0, scaled) / beta)
+        with np.errstate(invalid="ignore"):  # nan stays nan
+            return np.where(self.linear, x, np.logaddexp(0, scaled) / beta)
 
     def backward(self, grad: Array) -> Array:
         with np.errstate(over="ignore"):  # e^−x = inf gives slope 0, which is right

@@ -10,8 +10,10 @@ from dlbook.errors import DTypeError, RangeError, ShapeError, require
 __all__ = ["check_reduction", "matching", "reduce_loss"]
 
 
-def check_reduction(name: str, reduction: str) -> None:
-    """Raise unless `reduction` is one of the three known ways.
+def check_reduction(
+    name: str, reduction: str, known: tuple[str, ...] = ("mean", "sum", "none")
+) -> None:
+    """Raise unless `reduction` is one of the known ways.
 
     Parameters
     ----------
@@ -19,18 +21,15 @@ def check_reduction(name: str, reduction: str) -> None:
         The loss, for the message.
     reduction : str
         What the caller asked for.
+    known : tuple of str
+        What there is.
 
     Raises
     ------
     RangeError
     """
-    require(
-        reduction in ("mean", "sum", "none"),
-        RangeError,
-        f"{name}: reduction",
-        '"mean", "sum" or "none"',
-        reduction,
-    )
+    expected = f"one of {', '.join(known)}"
+    require(reduction in known, RangeError, f"{name}: reduction", expected, reduction)
 
 
 def reduce_loss(name: str, losses: Tensor, reduction: str) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 
 from dlbook.engine import functional as F
 from dlbook.engine import init
-from dlbook.engine.functional.window import per_axis
+from dlbook.engine.functional.window import per_axis, resolve_padding
 from dlbook.engine.nn.module import Module, Parameter
 from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, require
@@ -47,6 +47,7 @@ class _Conv(Module):
         size = per_axis(f"{name}: kernel_size", kernel_size, self.rank, minimum=1)
         self.stride = per_axis(f"{name}: stride", stride, self.rank, minimum=1)
         self.dilation = per_axis(f"{name}: dilation", dilation, self.rank, minimum=1)
+        resolve_padding(name, padding, size, self.stride, self.dilation)
         self.padding = padding
         if not isinstance(padding, str):
             self.padding = per_axis(f"{name}: padding", padding, self.rank, minimum=0)

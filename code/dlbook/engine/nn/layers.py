@@ -12,7 +12,7 @@ from dlbook.engine.nn.module import Module, Parameter
 from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
 
-__all__ = ["Dropout", "Flatten", "Linear", "ReLU", "Sigmoid", "Tanh"]
+__all__ = ["Dropout", "Flatten", "Linear"]
 
 
 class Linear(Module):
@@ -61,30 +61,6 @@ class Linear(Module):
         """Return both lengths."""
         rows, columns = self.weight.shape
         return f"{columns}, {rows}, bias={self.bias is not None}"
-
-
-class ReLU(Module):
-    """max(0, x), element by element."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Apply to a tensor of any shape."""
-        return F.relu(x)
-
-
-class Sigmoid(Module):
-    """1 / (1 + e^−x), element by element."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Apply to a tensor of any shape."""
-        return F.sigmoid(x)
-
-
-class Tanh(Module):
-    """Hyperbolic tangent, element by element."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Apply to a tensor of any shape."""
-        return F.tanh(x)
 
 
 class Flatten(Module):

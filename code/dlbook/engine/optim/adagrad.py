@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from dlbook.engine.autograd import Array
-from dlbook.engine.nn.module import Parameter
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.tensor import Tensor
 
 __all__ = ["Adagrad"]
 
@@ -23,7 +23,7 @@ class Adagrad(Optimizer):
 
     Parameters
     ----------
-    params : iterable of Parameter
+    params : iterable of Parameter (or Tensor)
     lr : float
         Learning rate η.
     lr_decay : float
@@ -48,7 +48,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Parameter],
+        params: Iterable[Tensor],
         lr: float = 1e-2,
         lr_decay: float = 0.0,
         weight_decay: float = 0.0,

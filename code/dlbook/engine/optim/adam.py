@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from dlbook.engine.autograd import Array
-from dlbook.engine.nn.module import Parameter
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.tensor import Tensor
 
 __all__ = ["Adam", "AdamW"]
 
@@ -23,7 +23,7 @@ class Adam(Optimizer):
 
     Parameters
     ----------
-    params : iterable of Parameter
+    params : iterable of Parameter (or Tensor)
     lr : float
         Learning rate η, close to the size of the first steps whatever the gradient's scale.
     betas : (float, float)
@@ -49,7 +49,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Parameter],
+        params: Iterable[Tensor],
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -117,7 +117,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        params: Iterable[Parameter],
+        params: Iterable[Tensor],
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from dlbook.engine.autograd import Array
-from dlbook.engine.nn.module import Parameter
 from dlbook.engine.sparse import SparseRows
 from dlbook.engine.tensor import Tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
@@ -26,7 +25,7 @@ class Optimizer:
 
     Parameters
     ----------
-    params : iterable of Parameter
+    params : iterable of Parameter (or Tensor)
         What to train, usually ``model.parameters()``. One that comes twice, because two layers
         share it, is trained once.
     lr : float
@@ -47,7 +46,7 @@ class Optimizer:
         If something else than parameters is to be trained.
     """
 
-    def __init__(self, params: Iterable[Parameter], lr: float) -> None:
+    def __init__(self, params: Iterable[Tensor], lr: float) -> None:
         name = type(self).__name__
         given = [params] if isinstance(params, Tensor) else list(params)
         require(len(given) > 0, RangeError, f"{name}: params", "at least one parameter", given)

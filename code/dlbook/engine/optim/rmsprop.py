@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from dlbook.engine.autograd import Array
-from dlbook.engine.nn.module import Parameter
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.tensor import Tensor
 
 __all__ = ["RMSprop"]
 
@@ -22,7 +22,7 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    params : iterable of Parameter
+    params : iterable of Parameter (or Tensor)
     lr : float
         Learning rate η; Keras' default is 0.001.
     alpha : float in [0, 1)
@@ -50,7 +50,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Parameter],
+        params: Iterable[Tensor],
         lr: float = 1e-2,
         alpha: float = 0.99,
         eps: float = 1e-8,

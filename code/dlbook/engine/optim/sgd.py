@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from dlbook.engine.autograd import Array
-from dlbook.engine.nn.module import Parameter
 from dlbook.engine.optim.optimizer import Optimizer
 from dlbook.engine.sparse import SparseRows
+from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, require
 
 __all__ = ["SGD"]
@@ -27,7 +27,7 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    params : iterable of Parameter
+    params : iterable of Parameter (or Tensor)
     lr : float
         Learning rate η.
     momentum : float in [0, 1)
@@ -52,8 +52,8 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Parameter],
-        lr: float = 0.01,
+        params: Iterable[Tensor],
+        lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
