@@ -10,16 +10,15 @@ PY := $(VENV)/bin/python
 SITE := _build/html/index.html
 JOBS ?= 2
 PORT ?= 8000
-PIP := $(PY) -m pip install --disable-pip-version-check --retries 1
+PIP := $(PY) -m pip install --disable-pip-version-check --no-compile --retries 1
 ifeq ($(TORCH),cpu)
 PIP += --extra-index-url https://download.pytorch.org/whl/cpu
 endif
 
-# One thread and quiet libraries: stored outputs must not depend on the machine.
+# One thread and quiet libraries, for the tests; notebooks get the same from dlbook.validation.
 export OMP_NUM_THREADS := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
-export PYTHONHASHSEED := 0
 
 # Whatever can change a page; the site is built anew, all pages of it, when one of these is newer.
 SOURCES := _config.yml _toc.yml index.md references.bib Makefile \
@@ -105,7 +104,7 @@ endef
 # completed is removed again.
 define install
 $(FIND_PYTHON); mkdir -p _build; \
-if ! $(PY) -m pip --version > /dev/null 2>&1; then \
+new=; if ! $(PY) -m pip --version > /dev/null 2>&1; then \
   new=yes; rm -rf $(VENV); \
   "$$python" -m venv $(VENV) > _build/install.log 2>&1 || { rm -rf $(VENV); echo "make: $$python cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv); see _build/install.log" >&2; exit 1; }; \
 fi; \

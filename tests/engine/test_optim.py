@@ -343,3 +343,10 @@ def test_bad_parameters_and_gradients(name: str) -> None:
 def test_a_single_parameter_need_not_stand_in_a_list() -> None:
     parameter = nn.Parameter(np.ones((2, 2)))
     assert optim.SGD(parameter).params == [parameter]
+
+
+def test_an_optimizer_without_a_rule_says_so() -> None:
+    parameter = nn.Parameter(np.ones(2))
+    parameter.grad = np.ones(2)
+    with pytest.raises(TypeError, match="Optimizer defines no _update"):
+        optim.Optimizer([parameter], lr=0.1).step()

@@ -239,6 +239,14 @@ def test_backward_twice_with_retained_graph_doubles_gradients(
         np.testing.assert_allclose(p.grad, 2 * grad, rtol=1e-6)
 
 
+@pytest.mark.parametrize("layer", ["RNN", "LSTM", "GRU"])
+def test_full_lengths_change_nothing(layer: str, rng: np.random.Generator) -> None:
+    model = getattr(nn, layer)(FEATURES, HIDDEN, bidirectional=True, rng=rng)
+    x = Tensor(rng.standard_normal((TIME, BATCH, FEATURES), dtype=np.float32))
+    found, expected = model(x, lengths=[TIME] * BATCH)[0], model(x)[0]
+    np.testing.assert_array_equal(found.data, expected.data)
+
+
 def test_gradient_from_the_final_cell_alone(rng: np.random.Generator) -> None:
     ours = nn.LSTM(FEATURES, HIDDEN, rng=rng)
     theirs = torch.nn.LSTM(FEATURES, HIDDEN)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from dlbook.engine import Tensor, nn
 from dlbook.engine import functional as F
+from dlbook.engine.functional.recurrent import Recurrence
+from dlbook.engine.nn.recurrent_base import Recurrent
 from dlbook.errors import DlbookError, DTypeError, RangeError, ShapeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -158,6 +160,21 @@ def test_weights_of_the_functions(name: str, gates: int) -> None:
     for weights, text in cases:
         with pytest.raises(ShapeError, match=f"{name}: {text}"):
             run(x, None, *weights)
+
+
+def test_a_recurrence_without_rules_says_what_is_missing() -> None:
+    arguments: dict[str, tuple[Any, ...]] = {
+        "prepare": ((),),
+        "step": (0,),
+        "prepare_back": (),
+        "step_back": (0, []),
+        "finish_back": (np.zeros((1, 1)),),
+    }
+    for method, values in arguments.items():
+        with pytest.raises(TypeError, match=f"Recurrence defines no {method}"):
+            getattr(Recurrence(), method)(*values)
+    with pytest.raises(TypeError, match="Recurrent defines no _run"):
+        Recurrent(3, 2)._forward(zeros(5, 2, 3), None, None)
 
 
 small = st.integers(0, 3)

@@ -165,3 +165,8 @@ def test_only_optimizers_are_scheduled_and_only_own_states_loaded() -> None:
     for schedule in (optim.ExponentialLR(make(), 0.9), optim.ReduceLROnPlateau(make())):
         with pytest.raises(RangeError, match="load_state_dict: state: expected"):
             schedule.load_state_dict({"epoch": 3})
+
+
+def test_a_schedule_without_a_rule_says_so() -> None:
+    with pytest.raises(TypeError, match="Schedule defines no factor"):
+        optim.Schedule(make())

@@ -7,7 +7,7 @@ from typing import Any
 
 from dlbook.errors import RangeError, ShapeError, require
 
-__all__ = ["check_choice", "check_sizes", "dropout_rates"]
+__all__ = ["check_choice", "check_sizes", "dropout_rates", "lenet_side"]
 
 
 def check_sizes(model: str, **sizes: Any) -> None:
@@ -77,3 +77,27 @@ def dropout_rates(model: str, dropout: float | Sequence[float], layers: int) -> 
     for rate in rates:
         require(0 <= rate < 1, RangeError, f"{model}: dropout", "rates in [0, 1)", dropout)
     return rates
+
+
+def lenet_side(image_size: int) -> int:
+    """Return the side of LeNet's last feature map, in pixels.
+
+    Parameters
+    ----------
+    image_size : int
+        Side of the image.
+
+    Returns
+    -------
+    int
+        The first convolution keeps the size, the second loses 4 pixels, each pooling halves.
+
+    Raises
+    ------
+    RangeError
+        If nothing would be left.
+    """
+    check_sizes("LeNet", image_size=image_size)
+    side = (image_size // 2 - 4) // 2
+    require(side >= 1, RangeError, "LeNet: image_size", "12 pixels or more", image_size)
+    return side

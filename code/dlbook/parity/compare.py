@@ -125,5 +125,5 @@ def gradients(model: Any, x: Array, y: Array) -> list[Array]:
     return [
         np.array(array)
         for layer, grads in zip(layers, found, strict=True)
-        for array in layout_of(layer).to_torch([g.numpy() for g in grads])
+        for array in layout_of(layer).gradients_to_torch([g.numpy() for g in grads])
     ]

@@ -14,31 +14,106 @@ import numpy as np
 
 from dlbook.errors import DTypeError
 
-__all__ = ["LAYOUTS", "Layout", "layout_of"]
+__all__ = ["Layout", "layout_of"]
 
 Array = np.ndarray[Any, Any]
+Change = Callable[[Sequence[Array]], list[Array]]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Two functions between the weights of a Keras layer and those of PyTorch's.
+    """Functions between the arrays of a Keras layer and those of PyTorch's.
 
     Attributes
     ----------
     to_torch, to_keras : callable
-        From a list of arrays to a list of arrays.
+        Change a list of weights.
+    gradients_to_torch : callable
+        Change a list of gradients. It differs from `to_torch` for recurrent layers: PyTorch
+        keeps two biases where Keras keeps their sum, and both receive its gradient.
     """
 
-    to_torch: Callable[[Sequence[Array]], list[Array]]
-    to_keras: Callable[[Sequence[Array]], list[Array]]
+    to_torch: Change
+    to_keras: Change
+    gradients_to_torch: Change
 
 
-def _transposed(arrays: Sequence[Array]) -> list[Array]:
-    """Turn (in, out) into (out, in), or back; a bias stays as it is."""
-    return [array.T if array.ndim == 2 else array for array in arrays]
+def _same(arrays: Sequence[Array]) -> list[Array]:
+    return list(arrays)
 
 
-LAYOUTS = {"Dense": Layout(_transposed, _transposed)}
+def _kernel_axes_first(arrays: Sequence[Array]) -> list[Array]:
+    """(kernel…, in, out) to (out, in, kernel…); a bias stays as it is."""
+    return [
+        array.transpose(array.ndim - 1, array.ndim - 2, *range(array.ndim - 2))
+        if array.ndim > 1
+        else array
+        for array in arrays
+    ]
+
+
+def _kernel_axes_last(arrays: Sequence[Array]) -> list[Array]:
+    """(out, in, kernel…) to (kernel…, in, out); a bias stays as it is."""
+    return [
+        array.transpose(*range(2, array.ndim), 1, 0) if array.ndim > 1 else array
+        for array in arrays
+    ]
+
+
+def _gates(array: Array, order: Sequence[int]) -> Array:
+    """Put the blocks of a recurrent layer's gates, along the first axis, in another order."""
+    blocks = np.split(array, len(order))
+    return np.concatenate([blocks[position] for position in order])
+
+
+def _recurrent(order: Sequence[int]) -> Layout:
+    """Layout of a recurrent layer whose gates PyTorch lists in `order`."""
+    back = [order.index(position) for position in range(len(order))]
+
+    def to_torch(arrays: Sequence[Array], second_bias: Change) -> list[Array]:
+        kernel, recurrent_kernel, *bias = arrays
+        biases = second_bias(bias)
+        return [_gates(a, order) for a in (kernel.T, recurrent_kernel.T, *biases)]
+
+    def weights(bias: Sequence[Array]) -> list[Array]:
+        if not bias or bias[0].ndim == 2:  # a GRU that resets after the product keeps both
+            return list(bias[0]) if bias else []
+        return [bias[0], np.zeros_like(bias[0])]
+
+    def gradients(bias: Sequence[Array]) -> list[Array]:
+        if not bias or bias[0].ndim == 2:
+            return list(bias[0]) if bias else []
+        return [bias[0], bias[0]]
+
+    def to_keras(arrays: Sequence[Array]) -> list[Array]:
+        kernel, recurrent_kernel, *biases = (_gates(array, back) for array in arrays)
+        if not biases:
+            return [kernel.T, recurrent_kernel.T]
+        both = np.stack(biases) if len(order) == 3 else biases[0] + biases[1]
+        return [kernel.T, recurrent_kernel.T, both]
+
+    return Layout(
+        lambda arrays: to_torch(arrays, weights),
+        to_keras,
+        lambda arrays: to_torch(arrays, gradients),
+    )
+
+
+_AFFINE = Layout(_kernel_axes_first, _kernel_axes_last, _kernel_axes_first)
+_EQUAL = Layout(_same, _same, _same)
+
+_LAYOUTS = {
+    "Dense": _AFFINE,
+    "Conv1D": _AFFINE,
+    "Conv2D": _AFFINE,
+    "Conv3D": _AFFINE,
+    "BatchNormalization": _EQUAL,
+    "LayerNormalization": _EQUAL,
+    "Embedding": _EQUAL,
+    "SimpleRNN": _recurrent([0]),
+    "LSTM": _recurrent([0, 1, 2, 3]),  # input, forget, candidate, output in both
+    "GRU": _recurrent([1, 0, 2]),  # Keras: update, reset, candidate; PyTorch: reset first
+}
 
 
 def layout_of(layer: Any) -> Layout:
@@ -56,9 +131,12 @@ def layout_of(layer: Any) -> Layout:
     Raises
     ------
     DTypeError
-        If no counterpart of this kind of layer is known.
+        If no counterpart of this kind of layer is known. A GRU with ``reset_after=False`` has
+        none in PyTorch.
     """
     name = type(layer).__name__
-    if name not in LAYOUTS:
-        raise DTypeError(f"layer: expected one of {sorted(LAYOUTS)}, got {name}")
-    return LAYOUTS[name]
+    if name == "GRU" and not layer.reset_after:
+        raise DTypeError("layer: expected a GRU with reset_after=True, got reset_after=False")
+    if name not in _LAYOUTS:
+        raise DTypeError(f"layer: expected one of {sorted(_LAYOUTS)}, got {name}")
+    return _LAYOUTS[name]

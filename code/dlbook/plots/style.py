@@ -93,6 +93,9 @@ def style(**changes: Any) -> Iterator[None]:
         Settings of matplotlib that shall differ, dots written as underscores:
         ``style(font_size=9)``.
     """
+    # Loads the backend. Loaded within rc_context, a notebook's would have its own settings undone
+    # at the end, "interactive" among them, and later figures would not be shown by themselves.
+    plt.draw_if_interactive()
     names = {name.replace(".", "_"): name for name in mpl.rcParams}
     extra = {names.get(name, name): value for name, value in changes.items()}
     with mpl.rc_context({**_RC, **extra}):

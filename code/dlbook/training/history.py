@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dlbook.errors import RangeError, require
+from dlbook.training.state import TrainingState
 
 __all__ = ["History"]
 
@@ -20,6 +21,10 @@ class History:
         ``"val_loss"``, … over the validation data after each epoch.
     steps : int
         Updates made so far: epochs × batches.
+    stopped : str
+        Why training ended before its last epoch; empty if it did not.
+    state : TrainingState or None
+        Everything a later `fit` needs to go on from the last finished epoch.
 
     Examples
     --------
@@ -29,6 +34,8 @@ class History:
 
     metrics: dict[str, list[float]] = field(default_factory=dict)
     steps: int = 0
+    stopped: str = ""
+    state: TrainingState | None = field(default=None, repr=False, compare=False)
 
     @property
     def epochs(self) -> list[int]:
@@ -55,4 +62,7 @@ class History:
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {values[-1]:.3g}" for name, values in self.metrics.items())
-        return f"History({len(self)} epochs, {self.steps} steps; last: {last or 'nothing yet'})"
+        end = f"; {self.stopped}" if self.stopped else ""
+        return (
+            f"History({len(self)} epochs, {self.steps} steps; last: {last or 'nothing yet'}{end})"
+        )

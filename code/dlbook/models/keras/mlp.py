@@ -9,6 +9,7 @@ import keras
 from keras import layers
 
 from dlbook.models.arguments import check_choice, check_sizes, dropout_rates
+from dlbook.models.keras.configured import ConfiguredModel
 from dlbook.models.keras.seeding import glorot, seed_source
 
 __all__ = ["MLP"]
@@ -17,7 +18,7 @@ ACTIVATIONS = ("relu", "sigmoid", "tanh")
 
 
 @keras.saving.register_keras_serializable("dlbook")
-class MLP(keras.Model):
+class MLP(ConfiguredModel):
     """Affine layers with a non-linearity after each but the last.
 
     Parameters
@@ -66,15 +67,11 @@ class MLP(keras.Model):
             if rate:
                 x = layers.Dropout(rate, seed=next(seeds))(x)
         outputs = layers.Dense(out_features, kernel_initializer=glorot(seeds))(x)
-        super().__init__(inputs, outputs, **options)
-        self.settings = {
-            "in_features": in_features,
+        settings = {
+            "in_features": inputs.shape[1],
             "hidden": list(hidden),
             "out_features": out_features,
             "activation": activation,
             "dropout": dropout,
         }
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments, so that Keras can save and clone the model."""
-        return dict(self.settings)
+        super().__init__(inputs, outputs, settings, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +15,21 @@ Array = np.ndarray[Any, Any]
 
 
 class Backend(Protocol):
-    """What the common training loop asks of a library."""
+    """What the common training loop asks of a library.
+
+    Attributes
+    ----------
+    model : object
+        What is trained.
+    dtype : numpy.dtype or None
+        Precision of its weights, where NumPy has it.
+    learning_rate : float
+        Of the optimiser; may be set between steps.
+    """
+
+    model: Any
+    dtype: np.dtype[Any] | None
+    learning_rate: float
 
     def train_step(self, x: Array, y: Array) -> tuple[float, Array]:
         """Learn from one batch; return its loss before the update, and the outputs."""
@@ -25,11 +40,26 @@ class Backend(Protocol):
     def outputs(self, x: Array) -> Array:
         """Return the outputs for one batch in evaluation mode."""
 
-    def state(self) -> dict[str, Any]:
-        """Copy out the weights and what the optimiser remembers."""
+    def weights(self) -> dict[str, Array]:
+        """Copy out the weights, running statistics included."""
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Put back what `state` returned."""
+    def set_weights(self, weights: dict[str, Array]) -> None:
+        """Put back what `weights` returned."""
+
+    def memory(self) -> dict[str, Array]:
+        """Copy out the learning rate and what the optimiser remembers from step to step."""
+
+    def set_memory(self, memory: dict[str, Array]) -> None:
+        """Put back what `memory` returned."""
+
+    def generators(self) -> list[Any]:
+        """Describe, in numbers and text, where the model's sources of randomness stand."""
+
+    def set_generators(self, states: list[Any]) -> None:
+        """Put back what `generators` returned."""
+
+    def randomness(self, seed: int | None) -> AbstractContextManager[Any]:
+        """Let what the library draws from a global generator depend on `seed`, for a while."""
 
 
 def library_of(model: Any) -> str:
@@ -70,7 +100,9 @@ def backend_for(model: Any, optimizer: Any, learning_rate: float | None, loss: A
     ----------
     model : object
         A model of any of the three libraries.
-    optimizer, learning_rate, loss
+    optimizer : str, optimiser or None
+        As in `dlbook.training.fit`; None where nothing is going to be learned.
+    learning_rate, loss
         As in `dlbook.training.fit`.
 
     Returns

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from dlbook.engine import Tensor, nn, no_grad, optim
-from dlbook.engine import functional as F
+from dlbook.engine.functional.binary_losses import binary_cross_entropy_with_logits
+from dlbook.engine.functional.classification_losses import cross_entropy
+from dlbook.engine.functional.regression_losses import huber_loss, l1_loss, mse_loss
+from dlbook.errors import RangeError, require
 from dlbook.training.backends import Array
-from dlbook.training.choices import choose, rate
+from dlbook.training.choices import choose, choose_optimizer, rate
+from dlbook.training.state import generator_state, set_generator_state
 
 __all__ = ["NumpyBackend"]
 
-OPTIMIZERS = {"sgd": optim.SGD, "adam": optim.Adam}
-LOSSES = {"cross_entropy": F.cross_entropy, "mse": F.mse_loss}
+OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {
+    "adagrad": optim.Adagrad,
+    "adam": optim.Adam,
+    "adamw": optim.AdamW,
+    "momentum": partial(optim.SGD, momentum=0.9),
+    "rmsprop": optim.RMSprop,
+    "sgd": optim.SGD,
+}
+
+
+def _over_rows(outputs: Tensor, y: Array) -> Tensor:
+    """Take the cross-entropy over the last axis, whatever stands before it."""
+    return cross_entropy(outputs.reshape(-1, outputs.shape[-1]), y.reshape(-1))
+
+
+def _elementwise(loss: Callable[[Tensor, Array], Tensor]) -> Callable[[Tensor, Array], Tensor]:
+    def compare(outputs: Tensor, y: Array) -> Tensor:
+        return loss(outputs, y.reshape(outputs.shape).astype(outputs.dtype, copy=False))
+
+    return compare
+
+
+LOSSES: dict[str, Callable[[Tensor, Array], Tensor]] = {
+    "binary_cross_entropy": _elementwise(binary_cross_entropy_with_logits),
+    "cross_entropy": _over_rows,
+    "huber": _elementwise(huber_loss),
+    "mae": _elementwise(l1_loss),
+    "mse": _elementwise(mse_loss),
+}
 
 
 class NumpyBackend:
@@ -25,11 +58,27 @@ class NumpyBackend:
         self, model: nn.Module, optimizer: Any, learning_rate: float | None, loss: Any
     ) -> None:
         self.model = model
-        make = choose("optimizer", optimizer, OPTIMIZERS)
-        if isinstance(optimizer, str):
-            make = make(model.parameters(), lr=rate(optimizer, learning_rate))
-        self.optimizer = make
+        parameters = list(model.parameters())
+        self.dtype = parameters[0].dtype if parameters else None
         self.loss = choose("loss", loss, LOSSES)
+        self.optimizer: Any = optimizer
+        if optimizer is not None:
+            make = choose_optimizer(
+                optimizer, learning_rate, OPTIMIZERS, optim.Optimizer, "dlbook.engine.optim"
+            )
+            if isinstance(optimizer, str):
+                expected = "a model with weights"
+                require(len(parameters) > 0, RangeError, "fit: model", expected, "none")
+                self.optimizer = make(parameters, lr=rate(optimizer, learning_rate))
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the optimiser."""
+        return float(self.optimizer.lr)
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self.optimizer.lr = value
 
     def train_step(self, x: Array, y: Array) -> tuple[float, Array]:
         """Forward, loss, backward, update: the four steps of chapter 3."""
@@ -53,10 +102,29 @@ class NumpyBackend:
         with no_grad():
             return np.asarray(self.model(Tensor(x)).data)
 
-    def state(self) -> dict[str, Any]:
-        memory = {k: v for k, v in vars(self.optimizer).items() if k != "params"}
-        return {"model": self.model.state_dict(), "optimizer": copy.deepcopy(memory)}
+    def weights(self) -> dict[str, Array]:
+        return self.model.state_dict()
 
-    def restore(self, state: dict[str, Any]) -> None:
-        self.model.load_state_dict(state["model"])
-        vars(self.optimizer).update(copy.deepcopy(state["optimizer"]))
+    def set_weights(self, weights: dict[str, Array]) -> None:
+        self.model.load_state_dict(weights)
+
+    def memory(self) -> dict[str, Array]:
+        return self.optimizer.state_dict()
+
+    def set_memory(self, memory: dict[str, Array]) -> None:
+        self.optimizer.load_state_dict(memory)
+
+    def _sources(self) -> list[np.random.Generator]:
+        found = (value for module in self.model.modules() for value in vars(module).values())
+        return [value for value in found if isinstance(value, np.random.Generator)]
+
+    def generators(self) -> list[Any]:
+        return [generator_state(rng) for rng in self._sources()]
+
+    def set_generators(self, states: list[Any]) -> None:
+        for rng, state in zip(self._sources(), states, strict=True):
+            set_generator_state("fit: resume", rng, state)
+
+    def randomness(self, seed: int | None) -> nullcontext[None]:
+        """Nothing to do: dropout has a generator of its own here."""
+        return nullcontext()
