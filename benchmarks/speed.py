@@ -8,6 +8,8 @@ A step is forward, backward and plain SGD in float32. The ratio is to PyTorch's 
 1 is faster. Peak memory is measured in a process of its own, as growth over the imported library.
 """
 
+# ruff: noqa: E402 (the number of threads is read when NumPy is imported)
+
 from __future__ import annotations
 
 import os
@@ -133,7 +135,7 @@ def table(results: dict[str, Any]) -> str:
             + "".join(f"{ms[library]:>9.2f}" for library in LIBRARIES)
             + f"   {ratios['numpy']:>8.2f}{result['target']:>8.2f}{ratios['keras']:>10.2f}   "
             + "".join(f"{peaks[library]:>5.0f}" for library in LIBRARIES)
-            + f"   {result['growth']['axis']}^{abs(result['growth']['power']):.2f}{mark}"
+            + f"   {result['growth']['axis']}^{result['growth']['power']:.1f}{mark}"
         )
     return "\n".join(lines)
 

@@ -16,6 +16,7 @@ __all__ = [
     "DataError",
     "DlbookError",
     "GradientError",
+    "MissingDataError",
     "MissingPackageError",
     "RangeError",
     "ShapeError",
@@ -47,6 +48,10 @@ class GradientError(DlbookError, RuntimeError):
 
 class DataError(DlbookError, ValueError):
     """A data set is empty, damaged, or holds values that are not numbers."""
+
+
+class MissingDataError(DataError):
+    """An optional data set is not in the cache folder."""
 
 
 class TrainingError(DlbookError, RuntimeError):

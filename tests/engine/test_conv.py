@@ -84,7 +84,10 @@ def test_against_torch(case: str, dtype: str, bias: bool) -> None:
     agree(rank, arrays(x, weight, dtype, bias), **options)
 
 
-@pytest.mark.parametrize("case", CASES)
+SMALL = [case for case, (_, x, w, _) in CASES.items() if np.prod(x[1:]) + np.prod(w) <= 260]
+
+
+@pytest.mark.parametrize("case", SMALL)
 def test_against_central_differences(case: str) -> None:
     rank, x, weight, options = CASES[case]
     small = (1, *x[1:])

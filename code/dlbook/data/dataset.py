@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlbook.errors import DataError, RangeError, ShapeError, require
+from dlbook.errors import DataError, DTypeError, RangeError, ShapeError, require
 
 __all__ = ["Dataset"]
 
@@ -31,11 +31,15 @@ class Dataset:
         What the samples are, for tables and figures.
     classes : tuple of str
         Names of the classes; empty for regression.
+    features : tuple of str
+        Names of the columns of a table; empty otherwise.
 
     Raises
     ------
     ShapeError
-        If `x` and `y` differ in length.
+        If `x` and `y` differ in length, or the names of columns are not as many as the columns.
+    DTypeError
+        If something else than numbers, yes/no values or text is given.
     DataError
         If there are no samples, or some are not numbers.
     """
@@ -44,12 +48,15 @@ class Dataset:
     y: Array
     name: str = "data"
     classes: tuple[str, ...] = field(default=())
+    features: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
         for name in ("x", "y"):
             array = getattr(self, name)
             ok = isinstance(array, np.ndarray) and array.ndim > 0
             require(ok, ShapeError, f"Dataset: {name}", "an array with a sample axis", array)
+            ok = array.dtype.kind in "fiubU"
+            require(ok, DTypeError, f"Dataset: {name}", "an array of numbers or of text", array)
         require(
             len(self.x) == len(self.y),
             ShapeError,
@@ -58,9 +65,12 @@ class Dataset:
             self.y,
         )
         require(len(self.x) > 0, DataError, "Dataset: x", "at least one sample", self.x)
-        if self.x.dtype.kind == "f":
-            bad = int((~np.isfinite(self.x)).sum())
-            require(bad == 0, DataError, "Dataset: x", "finite numbers", f"{bad} that are not")
+        for name, array in (("x", self.x), ("y", self.y)):
+            bad = int((~np.isfinite(array)).sum()) if array.dtype.kind == "f" else 0
+            require(bad == 0, DataError, f"Dataset: {name}", "finite numbers", f"{bad} that are not")
+        columns, named = self.x.shape[-1], len(self.features)
+        expected = f"a name for each of {columns} columns"
+        require(named in (0, columns), ShapeError, "Dataset: features", expected, self.features)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -115,14 +125,30 @@ class Dataset:
         return replace(self, x=self.x.reshape(len(self), -1))
 
     def channels_first(self) -> Dataset:
-        """Give grey images a channel axis: (n, 1, height, width), for PyTorch and the engine."""
-        return replace(self, x=self._grey()[:, None])
+        """Lay images out for PyTorch and the engine: (n, channels, height, width).
+
+        Raises
+        ------
+        ShapeError
+            If these are neither grey images (n, height, width) nor colour images
+            (n, height, width, channels).
+        """
+        images = self._images()
+        return replace(self, x=np.ascontiguousarray(np.moveaxis(images, -1, 1)))
 
     def channels_last(self) -> Dataset:
-        """Give grey images a channel axis: (n, height, width, 1), for Keras."""
-        return replace(self, x=self._grey()[..., None])
+        """Lay images out for Keras: (n, height, width, channels).
 
-    def _grey(self) -> Array:
-        ok = self.x.ndim == 3
-        require(ok, ShapeError, "Dataset: x", "grey images (n, height, width)", self.x)
-        return self.x
+        Raises
+        ------
+        ShapeError
+            If these are neither grey images (n, height, width) nor colour images
+            (n, height, width, channels).
+        """
+        return replace(self, x=self._images())
+
+    def _images(self) -> Array:
+        """Return images with a channel axis at the end; colour images have one already."""
+        expected = "grey images (n, height, width) or colour images (n, height, width, channels)"
+        require(self.x.ndim in (3, 4), ShapeError, "Dataset: x", expected, self.x)
+        return self.x[..., None] if self.x.ndim == 3 else self.x

@@ -110,7 +110,8 @@ class Function:
         function = cls()
         function.inputs = inputs
         function.needs_grad = tuple(tensor.requires_grad for tensor in inputs)
-        result = Tensor(function.forward(*(tensor.data for tensor in inputs), **options))
+        with np.errstate(all="ignore"):  # inf and nan arise silently, as in PyTorch
+            result = Tensor(function.forward(*(tensor.data for tensor in inputs), **options))
         if _recording.get() and any(function.needs_grad):
             result.requires_grad = True
             result.function = function
@@ -189,7 +190,8 @@ def backward(root: Tensor, grad: Array, retain_graph: bool = False) -> None:
             _leave(tensor, arrived, id(arrived) in shared)
         if function is None:
             continue
-        gradients = function.backward(arrived)
+        with np.errstate(all="ignore"):
+            gradients = function.backward(arrived)
         if not isinstance(gradients, tuple):
             gradients = (gradients,)
         handed_on = [arrived]

@@ -76,11 +76,17 @@ class SparseRows:
         """
         values = self.values if scale == 1 else self.values * table.dtype.type(scale)
         width = int(np.prod(self.shape[1:], dtype=np.int64))
-        if table.flags.c_contiguous:  # with flat positions `add.at` is several times as fast
-            positions = self.indices[:, None] * width + np.arange(width)
-            np.add.at(table.reshape(-1), positions.ravel(), values.ravel())
-        else:
+        if not table.flags.c_contiguous:
             np.add.at(table, self.indices, values)
+            return
+        # with flat positions `add.at` is several times as fast, and faster still when it adds
+        # pairs of numbers, which is what adding complex numbers does
+        flat, addends = table.reshape(-1), np.ascontiguousarray(values, table.dtype).reshape(-1)
+        if width % 2 == 0:
+            pairs = np.result_type(table.dtype, np.complex64)
+            flat, addends, width = flat.view(pairs), addends.view(pairs), width // 2
+        positions = self.indices[:, None] * width + np.arange(width)
+        np.add.at(flat, positions.reshape(-1), addends)
 
     def to_dense(self) -> Array:
         """Write the gradient out as an array of the whole table's shape.

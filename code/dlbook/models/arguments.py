@@ -7,7 +7,18 @@ from typing import Any
 
 from dlbook.errors import RangeError, ShapeError, require
 
-__all__ = ["check_choice", "check_sizes", "dropout_rates", "lenet_side"]
+__all__ = [
+    "VGG16_STAGES",
+    "check_choice",
+    "check_sizes",
+    "dropout_rates",
+    "lenet_side",
+    "stage_convolutions",
+    "vgg16_side",
+]
+
+# convolutions and channels (in units of the width) of VGG16's stages
+VGG16_STAGES = ((2, 1), (2, 2), (3, 4), (3, 8), (3, 8))
 
 
 def check_sizes(model: str, **sizes: Any) -> None:
@@ -101,3 +112,47 @@ def lenet_side(image_size: int) -> int:
     side = (image_size // 2 - 4) // 2
     require(side >= 1, RangeError, "LeNet: image_size", "12 pixels or more", image_size)
     return side
+
+
+def stage_convolutions(channels: Sequence[int], first: int = 2, last: int = 2) -> list[int]:
+    """Say how many convolutions each stage of a network has: two, but for the ends.
+
+    Parameters
+    ----------
+    channels : sequence of int
+        Channels of each stage.
+    first, last : int
+        Convolutions of the first and of the last stage.
+
+    Returns
+    -------
+    list of int
+    """
+    counts = [2] * len(channels)
+    counts[0] = first
+    if last != 2:
+        counts[-1] = last
+    return counts
+
+
+def vgg16_side(image_size: int) -> int:
+    """Return the side of VGG16's last feature map, in pixels.
+
+    Parameters
+    ----------
+    image_size : int
+        Side of the image.
+
+    Returns
+    -------
+    int
+        Five poolings halve it, rounding down.
+
+    Raises
+    ------
+    RangeError
+        If nothing would be left.
+    """
+    check_sizes("VGG16", image_size=image_size)
+    require(image_size >= 32, RangeError, "VGG16: image_size", "32 pixels or more", image_size)
+    return image_size // 32

@@ -5,12 +5,15 @@ Weights are compared in the engine's layout, which is PyTorch's: an affine map i
 """
 
 from dlbook.parity.compare import largest_difference, largest_gradient_difference
+from dlbook.parity.trajectory import TrajectoryDifference, trajectory_difference
 from dlbook.parity.weights import copy_weights, get_weights, set_weights
 
 __all__ = [
+    "TrajectoryDifference",
     "copy_weights",
     "get_weights",
     "largest_difference",
     "largest_gradient_difference",
     "set_weights",
+    "trajectory_difference",
 ]

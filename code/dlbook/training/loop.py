@@ -184,7 +184,8 @@ class Run:
         state = self.history.state or self.snapshot(0)
         self.history.state = state
         try:
-            for self.epoch in range(state.epoch, self.epochs):
+            for epoch in range(state.epoch, self.epochs):
+                self.epoch = epoch
                 self._call("on_epoch_begin")
                 if self.stop:
                     break
@@ -194,7 +195,7 @@ class Run:
                     values |= {f"val_{name}": value for name, value in measured.items()}
                 self.history.append(values)
                 self._call("on_epoch_end")
-                self.history.state = state = self.snapshot(self.epoch + 1)
+                self.history.state = state = self.snapshot(epoch + 1)
                 self._call("on_state", state)
                 if self.stop:
                     break

@@ -63,8 +63,8 @@ def sigmoid(input: Tensor) -> Tensor:
 
 class _Sigmoid(Function):
     def forward(self, x: Array) -> Array:
-        with np.errstate(over="ignore"):  # e^−x = inf gives 0, which is right
-            self.result = 1 / (1 + np.exp(-x))
+        # e^−x = inf gives 0, which is right
+        self.result = 1 / (1 + np.exp(-x))
         return self.result
 
     def backward(self, grad: Array) -> Array:
@@ -130,8 +130,8 @@ def softmax(input: Tensor, dim: int) -> Tensor:
 class _Softmax(Function):
     def forward(self, x: Array, dim: int) -> Array:
         self.dim = dim
-        with np.errstate(invalid="ignore"):  # inf − inf is nan, and shows as nan
-            exponentials = np.exp(x - x.max(axis=dim, keepdims=True))  # the largest becomes e⁰
+        # inf − inf is nan, and shows as nan
+        exponentials = np.exp(x - x.max(axis=dim, keepdims=True))  # the largest becomes e⁰
         self.result = exponentials / exponentials.sum(axis=dim, keepdims=True)
         return self.result
 
@@ -173,8 +173,7 @@ def log_softmax(input: Tensor, dim: int) -> Tensor:
 class _LogSoftmax(Function):
     def forward(self, x: Array, dim: int) -> Array:
         self.dim = dim
-        with np.errstate(invalid="ignore"):
-            shifted = x - x.max(axis=dim, keepdims=True)
+        shifted = x - x.max(axis=dim, keepdims=True)
         self.result = shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
         return self.result
 

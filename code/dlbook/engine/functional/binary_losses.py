@@ -66,8 +66,7 @@ def binary_cross_entropy(
 class _BCE(Function):
     def forward(self, p: Array, target: Array) -> Array:
         self.p, self.target = p, target
-        with np.errstate(divide="ignore", invalid="ignore"):
-            log_p, log_q = np.maximum(np.log(p), -100), np.maximum(np.log1p(-p), -100)
+        log_p, log_q = np.maximum(np.log(p), -100), np.maximum(np.log1p(-p), -100)
         return -(target * log_p + (1 - target) * log_q)
 
     def backward(self, grad: Array) -> Array:
@@ -129,12 +128,12 @@ class _BCEWithLogits(Function):
     def forward(self, x: Array, target: Array, positive_weight: Array) -> Array:
         self.x, self.target = x, target
         self.factor = 1 + (positive_weight - 1) * target
-        with np.errstate(invalid="ignore"):  # nan stays nan; 0 · inf becomes nan, as in PyTorch
-            return (1 - target) * x + self.factor * np.logaddexp(0, -x)
+        # nan stays nan; 0 · inf becomes nan, as in PyTorch
+        return (1 - target) * x + self.factor * np.logaddexp(0, -x)
 
     def backward(self, grad: Array) -> Array:
-        with np.errstate(over="ignore"):  # e^x = inf gives 0, which is right
-            sigmoid_of_minus_x = 1 / (1 + np.exp(self.x))
+        # e^x = inf gives 0, which is right
+        sigmoid_of_minus_x = 1 / (1 + np.exp(self.x))
         return grad * ((1 - self.target) - self.factor * sigmoid_of_minus_x)
 
 

@@ -80,12 +80,12 @@ class _CrossEntropy(Function):
     """−Σ q log softmax(x) over axis 1, for a fixed target q."""
 
     def forward(self, logits: Array, target: Array) -> Array:
-        with np.errstate(invalid="ignore"):  # inf − inf is nan, and shows as nan
-            shifted = logits - logits.max(axis=1, keepdims=True)
-            log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-            self.log_p, self.target = log_p, target
-            # a weight of 0 must not meet a log-probability of −inf
-            return -np.where(target == 0, 0, target * log_p).sum(axis=1)
+        # inf − inf is nan, and shows as nan
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        self.log_p, self.target = log_p, target
+        # a weight of 0 must not meet a log-probability of −inf
+        return -np.where(target == 0, 0, target * log_p).sum(axis=1)
 
     def backward(self, grad: Array) -> Array:
         mass = self.target.sum(axis=1, keepdims=True)

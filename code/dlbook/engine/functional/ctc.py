@@ -128,7 +128,8 @@ class _CTC(Function):
         self.alpha[0, :, :2] = self.emitted[0, :, :2]
         for t in range(1, steps):
             self.alpha[t] = self._arrive(self.alpha[t - 1]) + self.emitted[t]
-        self.log_likelihood = np.logaddexp.reduce(self.alpha[times - 1, rows] + self.ends, axis=1)
+        ways = self.alpha[times - 1, rows] + self.ends
+        self.log_likelihood = np.logaddexp.reduce(ways, axis=1)
         return -self.log_likelihood.astype(self.dtype)
 
     def backward(self, grad: Array) -> Array:
@@ -139,9 +140,9 @@ class _CTC(Function):
                 beta[t] = self._leave(beta[t + 1] + self.emitted[t + 1])
             last = self.times - 1 == t
             beta[t, last] = self.ends[last]
-        with np.errstate(invalid="ignore"):  # no path at all: −inf − −inf is nan, as in PyTorch
-            log_share = self.alpha + beta - self.log_likelihood[:, None]
-            share = np.exp(log_share)
+        # no path at all: −inf − −inf is nan, as in PyTorch
+        log_share = self.alpha + beta - self.log_likelihood[:, None]
+        share = np.exp(log_share)
         share[np.arange(steps)[:, None] >= self.times] = 0
         share *= -np.asarray(grad, dtype=np.float64)[:, None]
         share[:, grad == 0] = 0  # also where the loss is infinite and was replaced by 0
@@ -154,16 +155,17 @@ class _CTC(Function):
     def _arrive(self, before: Array) -> Array:
         """Add up, for each symbol, the paths that can step on it."""
         total = before.copy()
-        total[:, 1:] = np.logaddexp(total[:, 1:], before[:, :-1])
         skipping = np.where(self.may_skip[:, 2:], before[:, :-2], -np.inf)
+        # nan stays nan
+        total[:, 1:] = np.logaddexp(total[:, 1:], before[:, :-1])
         total[:, 2:] = np.logaddexp(total[:, 2:], skipping)
         return total
 
     def _leave(self, after: Array) -> Array:
         """Add up, for each symbol, the paths that lead on from it: `_arrive` in a mirror."""
         total = after.copy()
-        total[:, :-1] = np.logaddexp(total[:, :-1], after[:, 1:])
         skipping = np.where(self.may_skip[:, 2:], after[:, 2:], -np.inf)
+        total[:, :-1] = np.logaddexp(total[:, :-1], after[:, 1:])
         total[:, :-2] = np.logaddexp(total[:, :-2], skipping)
         return total
 

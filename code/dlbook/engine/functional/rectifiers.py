@@ -194,12 +194,12 @@ class _Softplus(Function):
         scaled = beta * x
         self.linear = scaled > threshold
         self.scaled = scaled
-        with np.errstate(invalid="ignore"):  # nan stays nan
-            return np.where(self.linear, x, np.logaddexp(0, scaled) / beta)
+        # nan stays nan
+        return np.where(self.linear, x, np.logaddexp(0, scaled) / beta)
 
     def backward(self, grad: Array) -> Array:
-        with np.errstate(over="ignore"):  # e^−x = inf gives slope 0, which is right
-            slope = 1 / (1 + np.exp(-self.scaled))
+        # e^−x = inf gives slope 0, which is right
+        slope = 1 / (1 + np.exp(-self.scaled))
         return np.where(self.linear, grad, grad * slope)
 
 
@@ -241,13 +241,12 @@ class _GELU(Function):
         # NumPy has no error function; the standard library's takes one number at a time
         erfc = map(math.erfc, (-x / math.sqrt(2)).ravel().tolist())
         self.below = 0.5 * np.fromiter(erfc, x.dtype, x.size).reshape(x.shape)
-        with np.errstate(invalid="ignore"):  # −inf · 0 is nan, as in PyTorch
-            return x * self.below
+        # −inf · 0 is nan, as in PyTorch
+        return x * self.below
 
     def backward(self, grad: Array) -> Array:
-        with np.errstate(over="ignore", invalid="ignore"):
-            density = np.exp(-0.5 * self.x**2) / math.sqrt(2 * math.pi)
-            return grad * (self.below + self.x * density)
+        density = np.exp(-0.5 * self.x**2) / math.sqrt(2 * math.pi)
+        return grad * (self.below + self.x * density)
 
 
 class _GELUTanh(Function):
@@ -255,14 +254,12 @@ class _GELUTanh(Function):
 
     def forward(self, x: Array) -> Array:
         self.x = x
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.tanh = np.tanh(self.factor * (x + self.cubic * x**3))
-            return 0.5 * x * (1 + self.tanh)
+        self.tanh = np.tanh(self.factor * (x + self.cubic * x**3))
+        return 0.5 * x * (1 + self.tanh)
 
     def backward(self, grad: Array) -> Array:
-        with np.errstate(over="ignore", invalid="ignore"):
-            slope = self.factor * (1 + 3 * self.cubic * self.x**2)
-            return grad * 0.5 * (1 + self.tanh + self.x * (1 - self.tanh**2) * slope)
+        slope = self.factor * (1 + 3 * self.cubic * self.x**2)
+        return grad * 0.5 * (1 + self.tanh + self.x * (1 - self.tanh**2) * slope)
 
 
 def _number(value: Any, argument: str) -> float:

@@ -57,16 +57,14 @@ class Divide(Function):
     def forward(self, a: Array, b: Array) -> Array:
         check_broadcast("a / b", a, b)
         self.a, self.b = a, b
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return a / b
+        return a / b
 
     def backward(self, grad: Array) -> tuple[Array | None, Array | None]:
         a, b = self.a, self.b
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (
-                unbroadcast(grad / b, a.shape) if self.needs_grad[0] else None,
-                unbroadcast(-grad * a / (b * b), b.shape) if self.needs_grad[1] else None,
-            )
+        return (
+            unbroadcast(grad / b, a.shape) if self.needs_grad[0] else None,
+            unbroadcast(-grad * a / (b * b), b.shape) if self.needs_grad[1] else None,
+        )
 
 
 class Negative(Function):
@@ -93,18 +91,16 @@ class Power(Function):
             b,
         )
         self.a, self.b = a, b
-        with np.errstate(divide="ignore", invalid="ignore"):
-            self.result = np.asarray(a**b)
+        self.result = np.asarray(a**b)
         return self.result
 
     def backward(self, grad: Array) -> tuple[Array | None, Array | None]:
         a, b = self.a, self.b
         grad_a = grad_b = None
-        with np.errstate(divide="ignore", invalid="ignore"):
-            if self.needs_grad[0]:  # where b is 0 the power is constant, even at a = 0
-                local = np.where(b == 0, 0, b * a ** np.where(b == 0, 1, b - 1))
-                grad_a = unbroadcast((grad * local).astype(grad.dtype, copy=False), a.shape)
-            if self.needs_grad[1]:  # 0 ** b is constantly 0 for b > 0
-                local = np.where((a == 0) & (b >= 0), 0, self.result * np.log(a))
-                grad_b = unbroadcast((grad * local).astype(grad.dtype, copy=False), b.shape)
+        if self.needs_grad[0]:  # where b is 0 the power is constant, even at a = 0
+            local = np.where(b == 0, 0, b * a ** np.where(b == 0, 1, b - 1))
+            grad_a = unbroadcast((grad * local).astype(grad.dtype, copy=False), a.shape)
+        if self.needs_grad[1]:  # 0 ** b is constantly 0 for b > 0
+            local = np.where((a == 0) & (b >= 0), 0, self.result * np.log(a))
+            grad_b = unbroadcast((grad * local).astype(grad.dtype, copy=False), b.shape)
         return grad_a, grad_b

@@ -51,12 +51,18 @@ class MatMul(Function):
             grad = np.expand_dims(grad, -2)
         grad_a = grad_b = None
         if self.needs_grad[0]:
-            full = np.matmul(grad, np.swapaxes(columns, -1, -2))
+            full = _product(grad, np.swapaxes(columns, -1, -2))
             grad_a = unbroadcast(full, rows.shape).reshape(a.shape)
         if self.needs_grad[1]:
-            full = np.matmul(np.swapaxes(rows, -1, -2), grad)
+            turned = _product(np.swapaxes(grad, -1, -2), rows)
+            full = np.swapaxes(turned, -1, -2)
             grad_b = unbroadcast(full, columns.shape).reshape(b.shape)
         return grad_a, grad_b
+
+
+def _product(a: Array, b: Array) -> Array:
+    """Multiply; column times row is a plain multiplication, several times as fast in batches."""
+    return a * b if a.shape[-1] == 1 else np.matmul(a, b)
 
 
 def _pair(a: Array, b: Array) -> str:

@@ -67,6 +67,6 @@ class Extreme(Function):
         return result
 
     def backward(self, grad: Array) -> Array:
-        with np.errstate(invalid="ignore"):  # nan is not even equal to itself: 0 chosen
-            share = self.chosen / self.chosen.sum(axis=self.dim, keepdims=True)
+        # nan is not even equal to itself: 0 chosen
+        share = self.chosen / self.chosen.sum(axis=self.dim, keepdims=True)
         return _restore(grad, self.shape, self.dim) * share.astype(grad.dtype)

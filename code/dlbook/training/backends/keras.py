@@ -172,7 +172,7 @@ class KerasBackend:
 
 
 def _arrays(variables: list[Any]) -> dict[str, Array]:
-    return {str(position): np.array(variable) for position, variable in enumerate(variables)}
+    return {str(position): variable.numpy().copy() for position, variable in enumerate(variables)}
 
 
 def _assign(variables: list[Any], arrays: dict[str, Array]) -> None:
