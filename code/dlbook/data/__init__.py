@@ -1,10 +1,47 @@
 """Data sets: real ones that travel inside well-kept packages, and synthetic ones, called so.
 
-Nothing is downloaded and nothing heavy is imported until a function is called.
+Nothing is downloaded and nothing heavy is imported until a function is called. What returns a
+training and a test set of given samples takes the `seed` of the split; what draws samples takes
+a generator `rng`.
 """
 
+from dlbook.data.adding import adding_problem
+from dlbook.data.canvas import shifted
 from dlbook.data.dataset import Dataset
+from dlbook.data.english import python_topics
+from dlbook.data.glyphs import letters
+from dlbook.data.grammar import analogies, sentences
 from dlbook.data.handwriting import digits
+from dlbook.data.hitters import hitters
+from dlbook.data.reviews import reviews
+from dlbook.data.sequence_tasks import SEQUENCE_TASKS, sequence_task
+from dlbook.data.series import Series, co2, sunspots, windows
+from dlbook.data.shapes import SHAPES, shapes
 from dlbook.data.synthetic import circles, spirals
+from dlbook.data.tabular import diabetes
+from dlbook.data.textures import textures
 
-__all__ = ["Dataset", "circles", "digits", "spirals"]
+__all__ = [
+    "SEQUENCE_TASKS",
+    "SHAPES",
+    "Dataset",
+    "Series",
+    "adding_problem",
+    "analogies",
+    "circles",
+    "co2",
+    "diabetes",
+    "digits",
+    "hitters",
+    "letters",
+    "python_topics",
+    "reviews",
+    "sentences",
+    "sequence_task",
+    "shapes",
+    "shifted",
+    "spirals",
+    "sunspots",
+    "textures",
+    "windows",
+]

@@ -67,7 +67,9 @@ class Dataset:
         require(len(self.x) > 0, DataError, "Dataset: x", "at least one sample", self.x)
         for name, array in (("x", self.x), ("y", self.y)):
             bad = int((~np.isfinite(array)).sum()) if array.dtype.kind == "f" else 0
-            require(bad == 0, DataError, f"Dataset: {name}", "finite numbers", f"{bad} that are not")
+            require(
+                bad == 0, DataError, f"Dataset: {name}", "finite numbers", f"{bad} that are not"
+            )
         columns, named = self.x.shape[-1], len(self.features)
         expected = f"a name for each of {columns} columns"
         require(named in (0, columns), ShapeError, "Dataset: features", expected, self.features)

@@ -17,7 +17,7 @@ __all__ = ["FONTS", "LETTERS", "letters", "rendered"]
 #: Letters that stay apart when they are turned and bent, unlike O and Q, or p and d.
 LETTERS = "ABCDEFGHJKLMNPRSTUVXYZabdefhnqrt"
 
-#: The text fonts that matplotlib ships: DejaVu (free licence), STIX (OFL), Computer Modern (BaKoMa).
+#: Text fonts that matplotlib ships: DejaVu (free licence), STIX (OFL), Computer Modern (BaKoMa).
 FONTS = (
     *(f"DejaVuSans{style}" for style in ("", "-Bold", "-Oblique", "-BoldOblique")),
     *(f"DejaVuSansMono{style}" for style in ("", "-Bold", "-Oblique", "-BoldOblique")),
@@ -72,20 +72,20 @@ def letters(
     check_count("letters: per_letter", per_letter)
     text = isinstance(characters, str) and len(characters) > 0
     each_once = text and len(set(characters)) == len(characters) and characters.isalnum()
-    require(each_once, RangeError, "letters: characters", "letters or digits, each once", characters)
+    require(
+        each_once, RangeError, "letters: characters", "letters or digits, each once", characters
+    )
     known = not isinstance(fonts, str) and len(fonts) > 0 and all(name in FONTS for name in fonts)
     require(known, RangeError, "letters: fonts", "names among dlbook.data.glyphs.FONTS", fonts)
     check_count("letters: size", size, 16, 64)
     check_number("letters: noise", noise)
     check_rng("letters: rng", rng)
-    templates = np.array([[rendered(c, name, 2 * size) for name in fonts] for c in characters])
+    templates = np.array([[rendered(c, name, size) for name in fonts] for c in characters])
     y = np.repeat(np.arange(len(characters)), per_letter)
     y = rng.permutation(y).astype(np.int64)
     images = templates[y, rng.integers(len(fonts), size=len(y))]
     maps = affine_maps(len(y), rng, rotation=20, scale=0.15, shift=0.15, shear=0.3)
-    bend = _smooth_field(len(y), 2 * size, 0.12, rng)
-    images = _halved(warp(images, maps, bend))
-    images = _blurred(images)
+    images = _blurred(warp(images, maps, _smooth_field(len(y), size, 0.12, rng)))
     images /= np.maximum(images.max(axis=(1, 2), keepdims=True), 0.3)
     x = np.clip(images + noise * rng.standard_normal(images.shape), 0, 1).astype(np.float32)
     return Dataset(x, y, "letters (synthetic)", tuple(characters))
@@ -111,16 +111,17 @@ def rendered(character: str, font: str, size: int) -> Array:
     from matplotlib.ft2font import FT2Font
 
     face = FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{font}.ttf"))
-    face.set_size(0.86 * size, 72)  # 72 dots per inch: a point is a pixel
+    fine = 2 * size  # drawn twice as large, then halved: pixels at edges become grey
+    face.set_size(0.86 * fine, 72)  # 72 dots per inch: a point is a pixel
     face.set_text(character)
     face.draw_glyphs_to_bitmap(antialiased=True)
     glyph = np.asarray(face.get_image(), dtype=np.float32) / 255
     rows, columns = (np.flatnonzero(glyph.any(axis=axis)) for axis in (1, 0))
-    glyph = glyph[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1][:size, :size]
-    square = np.zeros((size, size), dtype=np.float32)
-    top, left = (size - glyph.shape[0]) // 2, (size - glyph.shape[1]) // 2
+    glyph = glyph[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1][:fine, :fine]
+    square = np.zeros((fine, fine), dtype=np.float32)
+    top, left = (fine - glyph.shape[0]) // 2, (fine - glyph.shape[1]) // 2
     square[top : top + glyph.shape[0], left : left + glyph.shape[1]] = glyph
-    return square
+    return square.reshape(size, 2, size, 2).mean(axis=(1, 3))
 
 
 def _smooth_field(count: int, size: int, strength: float, rng: np.random.Generator) -> Array:
@@ -129,13 +130,8 @@ def _smooth_field(count: int, size: int, strength: float, rng: np.random.Generat
     return resize(coarse, size).reshape(count, 2, size, size).transpose(0, 2, 3, 1)
 
 
-def _halved(images: Array) -> Array:
-    n, height, width = images.shape
-    return images.reshape(n, height // 2, 2, width // 2, 2).mean(axis=(2, 4))
-
-
 def _blurred(images: Array) -> Array:
-    """Replace each pixel by the mean of its 3×3 neighbourhood."""
+    """Replace each pixel by the mean of its 3×3 neighbourhood, one axis after the other."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
-    return windows.mean(axis=(3, 4))
+    rows = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+    return (rows[:, :, :-2] + rows[:, :, 1:-1] + rows[:, :, 2:]) / 9

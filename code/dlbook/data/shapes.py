@@ -65,8 +65,8 @@ def shapes(
 
     References
     ----------
-    The photographs china.jpg and flower.jpg, by Zeng Yu and M. Poetzsch (CC BY), shipped with
-    scikit-learn.
+    The photographs china.jpg (Flickr, danielbuechele) and flower.jpg (Flickr, vultilion), both
+    CC BY 2.0, shipped with scikit-learn.
     """
     check_count("shapes: samples", samples)
     known = not isinstance(kinds, str) and len(kinds) > 0 and all(kind in SHAPES for kind in kinds)

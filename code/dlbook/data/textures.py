@@ -47,8 +47,8 @@ def textures(
 
     References
     ----------
-    Photographs "brick", "grass" and "gravel", 512×512, by the project ambientCG (CC0), shipped
-    with scikit-image.
+    Photographs "brick" and "gravel" from CC0Textures and "grass" from DeviantArt, all CC0 and
+    512×512 pixels, shipped with scikit-image.
     """
     check_count("textures: per_class", per_class, 2)
     check_count("textures: size", size, 8, 128)

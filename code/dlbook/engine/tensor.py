@@ -459,12 +459,10 @@ class Tensor:
 class _Cast(Function):
     def forward(self, x: Array, dtype: np.dtype[Any]) -> Array:
         self.dtype = x.dtype
-        with np.errstate(over="ignore"):
-            return x.astype(dtype)
+        return x.astype(dtype)
 
     def backward(self, grad: Array) -> Array:
-        with np.errstate(over="ignore"):
-            return grad.astype(self.dtype)
+        return grad.astype(self.dtype)
 
 
 # --- functions of several tensors -----------------------------------------------------------

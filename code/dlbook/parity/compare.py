@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -9,21 +11,21 @@ import numpy as np
 from dlbook.errors import ShapeError, require
 from dlbook.parity.layouts import layout_of
 from dlbook.parity.weights import Array, keras_layers
-from dlbook.training.backends import library_of
+from dlbook.training.backends import backend_for, library_of
 from dlbook.training.fit import predict
 
 __all__ = ["gradients", "largest_difference", "largest_gradient_difference"]
 
 
-def largest_difference(first: Any, second: Any, x: Array, x_second: Array | None = None) -> float:
+def largest_difference(first: Any, second: Any, x: Any, x_second: Any = None) -> float:
     """Largest difference between the outputs of two models on the same samples.
 
     Parameters
     ----------
     first, second : models of any library
-    x : ndarray of shape (n, …)
-        Samples.
-    x_second : ndarray, optional
+    x : ndarray of shape (n, …), or tuple of such
+        Samples; a tuple for a model of several inputs.
+    x_second : ndarray or tuple, optional
         The same samples in the layout of the second model, where it differs (images).
 
     Returns
@@ -36,7 +38,7 @@ def largest_difference(first: Any, second: Any, x: Array, x_second: Array | None
     ShapeError
         If the outputs differ in shape.
     """
-    one, two = predict(first, x), predict(second, x if x_second is None else x_second)
+    one, two = _outputs(first, x), _outputs(second, x if x_second is None else x_second)
     require(
         one.shape == two.shape,
         ShapeError,
@@ -48,19 +50,30 @@ def largest_difference(first: Any, second: Any, x: Array, x_second: Array | None
 
 
 def largest_gradient_difference(
-    first: Any, second: Any, x: Array, y: Array, x_second: Array | None = None
+    first: Any,
+    second: Any,
+    x: Any,
+    y: Array,
+    x_second: Any = None,
+    *,
+    loss: Any = "cross_entropy",
+    loss_second: Any = None,
 ) -> float:
-    """Largest difference between the gradients of the mean cross-entropy in two models.
+    """Largest difference between the gradients of a loss in two models.
 
     Parameters
     ----------
-    first, second : models of any library, with logits as outputs
-    x : ndarray of shape (n, …)
-        Samples.
-    y : ndarray of int, shape (n,)
-        Their classes.
-    x_second : ndarray, optional
+    first, second : models of any library
+    x : ndarray of shape (n, …), or tuple of such
+        Samples; a tuple for a model of several inputs.
+    y : ndarray
+        Their targets.
+    x_second : ndarray or tuple, optional
         The same samples in the layout of the second model.
+    loss : str or callable
+        As in `dlbook.training.fit`; by default the mean cross-entropy of logits.
+    loss_second : callable, optional
+        The same loss in the library of the second model, where it is not given by name.
 
     Returns
     -------
@@ -71,8 +84,9 @@ def largest_gradient_difference(
     ShapeError
         If the models do not have the same parameters.
     """
-    one = gradients(first, x, y)
-    two = gradients(second, x if x_second is None else x_second, y)
+    one = gradients(first, x, y, loss)
+    other_loss = loss if loss_second is None else loss_second
+    two = gradients(second, x if x_second is None else x_second, y, other_loss)
     require(
         [g.shape for g in one] == [g.shape for g in two],
         ShapeError,
@@ -80,50 +94,112 @@ def largest_gradient_difference(
         f"{len(one)} parameters of the shapes of the first model",
         f"shapes {[g.shape for g in two]}",
     )
-    return max(float(np.abs(a - b).max()) for a, b in zip(one, two, strict=True))
+    # NumPy's maximum, unlike Python's, does not lose a value that is not a number
+    return float(np.max([np.abs(a - b).max() for a, b in zip(one, two, strict=True)]))
 
 
-def gradients(model: Any, x: Array, y: Array) -> list[Array]:
-    """Gradients of the mean cross-entropy, one for each parameter, in the engine's layout.
+def gradients(model: Any, x: Any, y: Array, loss: Any = "cross_entropy") -> list[Array]:
+    """Gradients of a loss, one for each parameter, in the engine's layout.
 
     Parameters
     ----------
     model : Module of dlbook.engine, torch.nn.Module or keras.Model
-        In evaluation mode, so that dropout does not blur the comparison.
-    x : ndarray of shape (n, …)
-    y : ndarray of int, shape (n,)
+        Used in evaluation mode, so that dropout does not blur the comparison. Parameters that
+        are frozen count as well; those that the loss does not depend on have gradient 0.
+    x : ndarray of shape (n, …), or tuple of such
+    y : ndarray
+    loss : str or callable
+        As in `dlbook.training.fit`.
 
     Returns
     -------
     list of ndarray
     """
-    library = library_of(model)
-    if library == "numpy":
-        from dlbook.engine import Tensor
-        from dlbook.engine import functional as engine_functional
+    loss_function = backend_for(model, None, None, loss).loss
+    find = {"numpy": _engine_gradients, "pytorch": _torch_gradients, "keras": _keras_gradients}
+    return find[library_of(model)](model, x if isinstance(x, tuple) else (x,), y, loss_function)
 
-        model.eval()
-        model.zero_grad()
-        engine_functional.cross_entropy(model(Tensor(x)), y).backward()
-        return [np.array(parameter.grad) for parameter in model.parameters()]
-    if library == "pytorch":
-        import torch
 
-        model.eval()
-        model.zero_grad()
-        loss = torch.nn.functional.cross_entropy(model(torch.tensor(x)), torch.tensor(y))
-        loss.backward()
-        return [parameter.grad.numpy().copy() for parameter in model.parameters()]
-    import keras
+def _engine_gradients(model: Any, inputs: tuple[Any, ...], y: Array, loss: Any) -> list[Array]:
+    from dlbook.engine import Tensor
+
+    model.eval()
+    model.zero_grad()
+    parameters = list(model.parameters())
+    with _unfrozen(parameters):
+        loss(model(*map(Tensor, inputs)), y).backward()
+    found = [np.zeros(p.shape, p.dtype) if p.grad is None else np.array(p.grad) for p in parameters]
+    model.zero_grad()
+    return found
+
+
+def _torch_gradients(model: Any, inputs: tuple[Any, ...], y: Array, loss: Any) -> list[Array]:
+    import torch
+
+    model.eval()
+    parameters = list(model.parameters())
+    with _unfrozen(parameters):
+        value = loss(model(*map(torch.tensor, inputs)), torch.tensor(y))
+        found = torch.autograd.grad(value, parameters, allow_unused=True, materialize_grads=True)
+    return [gradient.to_dense().numpy() for gradient in found]
+
+
+def _keras_gradients(model: Any, inputs: tuple[Any, ...], y: Array, loss: Any) -> list[Array]:
     import tensorflow as tf
 
-    loss_function = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    with tf.GradientTape() as tape:
-        loss = loss_function(tf.constant(y), model(tf.constant(x), training=False))
+    tensors = [tf.constant(array) for array in inputs]
     layers = list(keras_layers(model))
-    found = tape.gradient(loss, [layer.trainable_weights for layer in layers])
+    frozen = [layer for layer in layers if not layer.trainable]
+    for layer in frozen:
+        layer.trainable = True
+    try:
+        weights = [layer.trainable_weights for layer in layers]
+        with tf.GradientTape() as tape:
+            tape.watch([variable.value for own in weights for variable in own])
+            outputs = model(tensors[0] if len(tensors) == 1 else tensors, training=False)
+            value = loss(tf.constant(y), outputs)
+        found = tape.gradient(value, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    finally:
+        for layer in frozen:
+            layer.trainable = False
     return [
         np.array(array)
         for layer, grads in zip(layers, found, strict=True)
-        for array in layout_of(layer).gradients_to_torch([g.numpy() for g in grads])
+        for array in layout_of(layer).gradients_to_torch(
+            [tf.convert_to_tensor(gradient).numpy() for gradient in grads]
+        )
     ]
+
+
+@contextmanager
+def _unfrozen(parameters: list[Any]) -> Iterator[None]:
+    """Ask for the gradients of all parameters for a while."""
+    before = [parameter.requires_grad for parameter in parameters]
+    for parameter in parameters:
+        parameter.requires_grad = True
+    try:
+        yield
+    finally:
+        for parameter, wanted in zip(parameters, before, strict=True):
+            parameter.requires_grad = wanted
+
+
+def _outputs(model: Any, x: Any) -> Array:
+    """Compute outputs in evaluation mode, of models of several inputs too."""
+    if not isinstance(x, tuple):
+        return predict(model, x)
+    library = library_of(model)
+    if library == "keras":
+        import tensorflow as tf
+
+        return model([tf.constant(array) for array in x], training=False).numpy()
+    model.eval()
+    if library == "pytorch":
+        import torch
+
+        with torch.no_grad():
+            return model(*map(torch.tensor, x)).numpy()
+    from dlbook.engine import Tensor, no_grad
+
+    with no_grad():
+        return model(*map(Tensor, x)).data

@@ -66,8 +66,11 @@ def _gates(array: Array, order: Sequence[int]) -> Array:
     return np.concatenate([blocks[position] for position in order])
 
 
-def _recurrent(order: Sequence[int]) -> Layout:
-    """Layout of a recurrent layer whose gates PyTorch lists in `order`."""
+def _recurrent(order: Sequence[int], both_biases: bool = False) -> Layout:
+    """Layout of a recurrent layer whose gates PyTorch lists in `order`.
+
+    Keras keeps both biases only in a GRU that resets after the product.
+    """
     back = [order.index(position) for position in range(len(order))]
 
     def to_torch(arrays: Sequence[Array], second_bias: Change) -> list[Array]:
@@ -76,12 +79,12 @@ def _recurrent(order: Sequence[int]) -> Layout:
         return [_gates(a, order) for a in (kernel.T, recurrent_kernel.T, *biases)]
 
     def weights(bias: Sequence[Array]) -> list[Array]:
-        if not bias or bias[0].ndim == 2:  # a GRU that resets after the product keeps both
+        if not bias or both_biases:
             return list(bias[0]) if bias else []
         return [bias[0], np.zeros_like(bias[0])]
 
     def gradients(bias: Sequence[Array]) -> list[Array]:
-        if not bias or bias[0].ndim == 2:
+        if not bias or both_biases:
             return list(bias[0]) if bias else []
         return [bias[0], bias[0]]
 
@@ -89,7 +92,7 @@ def _recurrent(order: Sequence[int]) -> Layout:
         kernel, recurrent_kernel, *biases = (_gates(array, back) for array in arrays)
         if not biases:
             return [kernel.T, recurrent_kernel.T]
-        both = np.stack(biases) if len(order) == 3 else biases[0] + biases[1]
+        both = np.stack(biases) if both_biases else biases[0] + biases[1]
         return [kernel.T, recurrent_kernel.T, both]
 
     return Layout(
@@ -112,8 +115,9 @@ _LAYOUTS = {
     "Embedding": _EQUAL,
     "SimpleRNN": _recurrent([0]),
     "LSTM": _recurrent([0, 1, 2, 3]),  # input, forget, candidate, output in both
-    "GRU": _recurrent([1, 0, 2]),  # Keras: update, reset, candidate; PyTorch: reset first
+    "GRU": _recurrent([1, 0, 2], both_biases=True),  # Keras: update first; PyTorch: reset first
 }
+_GRU_RESETTING_BEFORE = _recurrent([1, 0, 2])
 
 
 def layout_of(layer: Any) -> Layout:
@@ -131,12 +135,16 @@ def layout_of(layer: Any) -> Layout:
     Raises
     ------
     DTypeError
-        If no counterpart of this kind of layer is known. A GRU with ``reset_after=False`` has
-        none in PyTorch.
+        If no counterpart of this kind of layer is known.
+
+    Notes
+    -----
+    A GRU with ``reset_after=False`` computes what the engine's does with that argument. PyTorch
+    has no such GRU: the weights fit into `torch.nn.GRU`, the outputs differ.
     """
     name = type(layer).__name__
     if name == "GRU" and not layer.reset_after:
-        raise DTypeError("layer: expected a GRU with reset_after=True, got reset_after=False")
+        return _GRU_RESETTING_BEFORE
     if name not in _LAYOUTS:
         raise DTypeError(f"layer: expected one of {sorted(_LAYOUTS)}, got {name}")
     return _LAYOUTS[name]

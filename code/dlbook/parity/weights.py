@@ -104,8 +104,13 @@ def keras_layers(model: Any) -> Iterator[Any]:
     Parameters
     ----------
     model : keras.Model or keras.layers.Layer
+        Models may hold models; of a bidirectional layer the way forth comes first, as in PyTorch.
     """
     inner = [layer for layer in getattr(model, "layers", []) if layer is not model]
+    if type(model).__name__ == "Bidirectional":
+        inner = [model.forward_layer, model.backward_layer]
+    elif type(model).__name__ == "TimeDistributed":
+        inner = [model.layer]
     if inner:
         for layer in inner:
             yield from keras_layers(layer)

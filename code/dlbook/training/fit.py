@@ -105,7 +105,7 @@ def fit(
     check_count("fit: batch_size", batch_size, 1)
     _check_generator(rng)
     backend = backend_for(model, optimizer, learning_rate, loss)
-    settings = {
+    settings: dict[str, Any] = {
         "library": library_of(model),
         "optimizer": optimizer if isinstance(optimizer, str) else type(optimizer).__name__,
         "samples": len(train),

@@ -130,7 +130,6 @@ def softmax(input: Tensor, dim: int) -> Tensor:
 class _Softmax(Function):
     def forward(self, x: Array, dim: int) -> Array:
         self.dim = dim
-        # inf − inf is nan, and shows as nan
         exponentials = np.exp(x - x.max(axis=dim, keepdims=True))  # the largest becomes e⁰
         self.result = exponentials / exponentials.sum(axis=dim, keepdims=True)
         return self.result

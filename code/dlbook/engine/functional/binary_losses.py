@@ -128,7 +128,6 @@ class _BCEWithLogits(Function):
     def forward(self, x: Array, target: Array, positive_weight: Array) -> Array:
         self.x, self.target = x, target
         self.factor = 1 + (positive_weight - 1) * target
-        # nan stays nan; 0 · inf becomes nan, as in PyTorch
         return (1 - target) * x + self.factor * np.logaddexp(0, -x)
 
     def backward(self, grad: Array) -> Array:

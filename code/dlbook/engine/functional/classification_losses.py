@@ -67,6 +67,12 @@ def cross_entropy(
     check_reduction("cross_entropy", reduction)
     classes = input.shape[1]
     class_weight = _class_weight("cross_entropy", weight, classes, input.dtype)
+    labels = fixed(target, "cross_entropy: target").data
+    if labels.dtype.kind != "f" and not label_smoothing:  # no need to write out a distribution
+        named, used = _labels("cross_entropy", input, labels, ignore_index)
+        weights = class_weight[named] * used
+        losses = _SparseCrossEntropy.apply(input, named=named, weights=weights)
+        return _reduce_weighted(losses, weights, reduction)
     probabilities, counts, used = _target_distribution(input, target, class_weight, ignore_index)
     if label_smoothing:
         uniform = used[:, None].astype(input.dtype) / classes
@@ -80,7 +86,6 @@ class _CrossEntropy(Function):
     """−Σ q log softmax(x) over axis 1, for a fixed target q."""
 
     def forward(self, logits: Array, target: Array) -> Array:
-        # inf − inf is nan, and shows as nan
         shifted = logits - logits.max(axis=1, keepdims=True)
         log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
         self.log_p, self.target = log_p, target
@@ -89,7 +94,31 @@ class _CrossEntropy(Function):
 
     def backward(self, grad: Array) -> Array:
         mass = self.target.sum(axis=1, keepdims=True)
-        return np.expand_dims(grad, 1) * (np.exp(self.log_p) * mass - self.target)
+        local = np.exp(self.log_p) * mass - self.target
+        # a sample without weight has no gradient, even when the mean over none is nan
+        return np.where(mass == 0, 0, np.expand_dims(grad, 1) * local)
+
+
+class _SparseCrossEntropy(Function):
+    """−w log softmax(x) at the class that the label names; classes go last on the way."""
+
+    def forward(self, logits: Array, named: Array, weights: Array) -> Array:
+        shape, classes = weights.shape, logits.shape[1]
+        rows = np.moveaxis(logits, 1, -1).reshape(-1, classes)
+        self.at, self.weights = (np.arange(len(rows)), named.reshape(-1)), weights.reshape(-1)
+        shifted = rows - rows.max(axis=1, keepdims=True)
+        self.p = np.exp(shifted)
+        total = self.p.sum(axis=1, keepdims=True)
+        self.p /= total
+        losses = np.log(total[:, 0]) - shifted[self.at]
+        return np.where(self.weights == 0, 0, self.weights * losses).reshape(shape)
+
+    def backward(self, grad: Array) -> Array:
+        # a sample without weight has no gradient, even when the mean over none is nan
+        scale = np.where(self.weights == 0, 0, grad.reshape(-1) * self.weights)
+        rows = self.p * scale[:, None]
+        rows[self.at] -= scale
+        return np.moveaxis(rows.reshape(*grad.shape, -1), -1, 1)
 
 
 def nll_loss(
@@ -144,11 +173,12 @@ class _NLL(Function):
     def forward(self, log_p: Array, named: Array, weights: Array) -> Array:
         self.shape, self.named, self.weights = log_p.shape, named, weights
         chosen = np.take_along_axis(log_p, named, axis=1)[:, 0]
-        return -np.where(weights == 0, 0, weights) * np.where(weights == 0, 0, chosen)
+        return -np.where(weights == 0, 0, weights * chosen)
 
     def backward(self, grad: Array) -> Array:
         full = np.zeros(self.shape, dtype=grad.dtype)
-        np.put_along_axis(full, self.named, (-grad * self.weights)[:, None], axis=1)
+        local = np.where(self.weights == 0, 0, -grad * self.weights)
+        np.put_along_axis(full, self.named, local[:, None], axis=1)
         return full
 
 

@@ -156,7 +156,6 @@ class _CTC(Function):
         """Add up, for each symbol, the paths that can step on it."""
         total = before.copy()
         skipping = np.where(self.may_skip[:, 2:], before[:, :-2], -np.inf)
-        # nan stays nan
         total[:, 1:] = np.logaddexp(total[:, 1:], before[:, :-1])
         total[:, 2:] = np.logaddexp(total[:, 2:], skipping)
         return total

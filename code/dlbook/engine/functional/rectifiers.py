@@ -194,7 +194,6 @@ class _Softplus(Function):
         scaled = beta * x
         self.linear = scaled > threshold
         self.scaled = scaled
-        # nan stays nan
         return np.where(self.linear, x, np.logaddexp(0, scaled) / beta)
 
     def backward(self, grad: Array) -> Array:
@@ -241,7 +240,6 @@ class _GELU(Function):
         # NumPy has no error function; the standard library's takes one number at a time
         erfc = map(math.erfc, (-x / math.sqrt(2)).ravel().tolist())
         self.below = 0.5 * np.fromiter(erfc, x.dtype, x.size).reshape(x.shape)
-        # −inf · 0 is nan, as in PyTorch
         return x * self.below
 
     def backward(self, grad: Array) -> Array:

@@ -21,15 +21,16 @@ class Backend(Protocol):
     ----------
     model : object
         What is trained.
-    dtype : numpy.dtype or None
-        Precision of its weights, where NumPy has it.
     learning_rate : float
         Of the optimiser; may be set between steps.
     """
 
     model: Any
-    dtype: np.dtype[Any] | None
     learning_rate: float
+
+    @property
+    def dtype(self) -> np.dtype[Any] | None:
+        """Return the precision of the weights, where NumPy has it."""
 
     def train_step(self, x: Array, y: Array) -> tuple[float, Array]:
         """Learn from one batch; return its loss before the update, and the outputs."""
