@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-from dlbook.errors import RangeError, ShapeError, require
+from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = [
     "VGG16_STAGES",
     "check_choice",
+    "check_learning_rate",
+    "check_samples",
     "check_sizes",
     "dropout_rates",
     "lenet_side",
@@ -61,6 +64,52 @@ def check_choice(model: str, name: str, value: Any, choices: Sequence[str]) -> N
     """
     known = ", ".join(repr(choice) for choice in choices)
     require(value in choices, RangeError, f"{model}: {name}", f"one of {known}", value)
+
+
+def check_learning_rate(model: str, learning_rate: Any) -> None:
+    """Raise unless a learning rate is a positive, finite number.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model, for the message.
+    learning_rate : object
+
+    Raises
+    ------
+    RangeError
+    """
+    number = isinstance(learning_rate, int | float) and not isinstance(learning_rate, bool)
+    positive = number and 0 < learning_rate < math.inf
+    argument = f"{model}: learning_rate"
+    require(positive, RangeError, argument, "a number above 0", learning_rate)
+
+
+def check_samples(argument: str, x: Any, y: Any, in_features: int) -> None:
+    """Raise unless there are vectors of floats with a label 0 or 1 for each.
+
+    Parameters
+    ----------
+    argument : str
+        Who asks, for the message.
+    x : ndarray of float, shape (n, in_features)
+    y : ndarray of int, shape (n,)
+    in_features : int
+
+    Raises
+    ------
+    DTypeError, ShapeError, RangeError
+    """
+    arrays = all(hasattr(array, "shape") and hasattr(array, "dtype") for array in (x, y))
+    require(arrays, DTypeError, f"{argument}: x, y", "arrays", x)
+    expected = "float32 numbers (write x.astype('float32'))"
+    require(str(x.dtype) == "float32", DTypeError, f"{argument}: x", expected, x)
+    fits = len(x.shape) == 2 and x.shape[1] == in_features
+    require(fits, ShapeError, f"{argument}: x", f"shape (n, {in_features})", x)
+    expected = f"one label for each of {x.shape[0]} samples"
+    require(tuple(y.shape) == (x.shape[0],), ShapeError, f"{argument}: y", expected, y)
+    labels = bool(((y == 0) | (y == 1)).all())
+    require(labels, RangeError, f"{argument}: y", "labels 0 and 1", y)
 
 
 def dropout_rates(model: str, dropout: float | Sequence[float], layers: int) -> list[float]:

@@ -153,9 +153,9 @@ def _keras_gradients(model: Any, inputs: tuple[Any, ...], y: Array, loss: Any) -
     for layer in frozen:
         layer.trainable = True
     try:
-        weights = [layer.trainable_weights for layer in layers]
+        weights = [[variable.value for variable in layer.trainable_weights] for layer in layers]
         with tf.GradientTape() as tape:
-            tape.watch([variable.value for own in weights for variable in own])
+            tape.watch(weights)
             outputs = model(tensors[0] if len(tensors) == 1 else tensors, training=False)
             value = loss(tf.constant(y), outputs)
         found = tape.gradient(value, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)

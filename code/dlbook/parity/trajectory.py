@@ -41,7 +41,8 @@ def trajectory_difference(
     batch_size: int = 32,
     optimizer: str = "sgd",
     learning_rate: float | None = 0.01,
-    loss: str = "cross_entropy",
+    loss: Any = "cross_entropy",
+    loss_second: Any = None,
     rng: np.random.Generator | None = None,
 ) -> TrajectoryDifference:
     """Train two models side by side from the same weights and compare them at every step.
@@ -62,8 +63,12 @@ def trajectory_difference(
         The same samples in the layout of `second`, where it differs (images).
     batch_size : int
         Samples per update.
-    optimizer, learning_rate, loss
+    optimizer, learning_rate
         As in `dlbook.training.fit`, names only: each library has its own.
+    loss : str or callable
+        As in `dlbook.training.fit`.
+    loss_second : callable, optional
+        The same loss in the library of `second`, where it is not given by name.
     rng : numpy.random.Generator, optional
         Shuffles the samples; without it they are taken in order, again and again.
 
@@ -84,7 +89,8 @@ def trajectory_difference(
     before = [get_weights(model) for model in (first, second)]
     copy_weights(first, second)
     try:
-        backends = [backend_for(m, optimizer, learning_rate, loss) for m in (first, second)]
+        losses_of = ((first, loss), (second, loss if loss_second is None else loss_second))
+        backends = [backend_for(m, optimizer, learning_rate, own) for m, own in losses_of]
         for name, backend, data in zip(("train", "train_second"), backends, sets, strict=True):
             check_data(f"trajectory_difference: {name}", backend, data, loss)
         expected = f"the targets of train, shape {sets[0].y.shape}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def train_restarts(
     Narrow networks often get stuck, so that one run says little about what a shape can do. All
     networks are held in one stack of matrices, (networks, in, out) for each layer: training
     twelve takes hardly longer than training one. Every step uses all samples and Adam, in double
-    precision.
+    precision; the finished networks have the precision of the data.
 
     Parameters
     ----------
@@ -90,11 +91,12 @@ def train_restarts(
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+    models = [_model(stack, sizes, which, data.x.dtype) for which in range(networks)]
     with no_grad():
-        logits = _outputs(stack, x).data
+        logits = np.stack([model(Tensor(data.x)).data for model in models])
     accuracy = (logits.argmax(axis=-1) == data.y).mean(axis=-1)
     order = np.lexsort((_losses(logits, data.y), -accuracy))
-    return [_model(stack, sizes, which) for which in order], accuracy[order]
+    return [models[which] for which in order], accuracy[order]
 
 
 def _outputs(stack: Sequence[Tensor], x: Tensor) -> Tensor:
@@ -114,11 +116,11 @@ def _losses(logits: Array, y: Array) -> Array:
     return np.asarray(-log_p[:, np.arange(len(y)), y].mean(axis=-1).round(6))
 
 
-def _model(stack: Sequence[Tensor], sizes: Sequence[int], which: int) -> MLP:
+def _model(stack: Sequence[Tensor], sizes: Sequence[int], which: int, dtype: Any) -> MLP:
     """Copy one network out of the stack."""
     model = MLP(sizes[0], sizes[1:-1], sizes[-1], "tanh")
     for parameter, stacked in zip(model.parameters(), stack, strict=True):
         # the stack keeps (in, out), a layer (out, in)
         array = stacked.data[which]
-        parameter.data = array[0].copy() if parameter.ndim == 1 else array.T.copy()
+        parameter.data = (array[0] if parameter.ndim == 1 else array.T).astype(dtype)
     return model

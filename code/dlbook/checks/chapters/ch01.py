@@ -88,9 +88,14 @@ def _judge_lift(lift: Any) -> str | None:
         return f"Your function raised {type(error).__name__}: {error}. Try it on `rings.x` first."
     if values.shape != (len(rings),):
         return f"One number for each of {len(rings)} points is asked for, but came {values.shape}."
+    return _judge_parting(values, rings.y)
+
+
+def _judge_parting(values: Floats, y: Floats) -> str | None:
+    """Say whether inner points (1) get smaller values than outer ones (0)."""
     if not np.isfinite(values).all():
         return "Some of the numbers are not finite. Which points make them so?"
-    inner, outer = values[rings.y == 1], values[rings.y == 0]
+    inner, outer = values[y == 1], values[y == 0]
     if inner.max() < outer.min():
         return None
     if outer.max() < inner.min():

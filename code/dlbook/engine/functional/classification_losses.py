@@ -71,8 +71,8 @@ def cross_entropy(
     if labels.dtype.kind != "f" and not label_smoothing:  # no need to write out a distribution
         named, used = _labels("cross_entropy", input, labels, ignore_index)
         weights = class_weight[named] * used
-        losses = _SparseCrossEntropy.apply(input, named=named, weights=weights)
-        return _reduce_weighted(losses, weights, reduction)
+        divisor = {"mean": float(weights.sum()), "sum": 1.0, "none": None}[reduction]
+        return _SparseCrossEntropy.apply(input, named=named, weights=weights, divisor=divisor)
     probabilities, counts, used = _target_distribution(input, target, class_weight, ignore_index)
     if label_smoothing:
         uniform = used[:, None].astype(input.dtype) / classes
@@ -100,25 +100,32 @@ class _CrossEntropy(Function):
 
 
 class _SparseCrossEntropy(Function):
-    """−w log softmax(x) at the class that the label names; classes go last on the way."""
+    """−w log softmax(x) at the class that the label names, added up and divided by `divisor`.
 
-    def forward(self, logits: Array, named: Array, weights: Array) -> Array:
-        shape, classes = weights.shape, logits.shape[1]
-        rows = np.moveaxis(logits, 1, -1).reshape(-1, classes)
-        self.at, self.weights = (np.arange(len(rows)), named.reshape(-1)), weights.reshape(-1)
+    Without a divisor there is one loss per sample. It is the step that every classifier takes,
+    so it is one function and not three.
+    """
+
+    def forward(self, logits: Array, named: Array, weights: Array, divisor: float | None) -> Array:
+        batch, classes = logits.shape[:2]
+        self.shape, self.divisor, self.weights = logits.shape, divisor, weights.reshape(-1)
+        rows = logits.reshape(batch, classes, -1).swapaxes(1, 2).reshape(-1, classes)
+        self.at = np.arange(len(rows)), named.reshape(-1)
         shifted = rows - rows.max(axis=1, keepdims=True)
         self.p = np.exp(shifted)
         total = self.p.sum(axis=1, keepdims=True)
         self.p /= total
-        losses = np.log(total[:, 0]) - shifted[self.at]
-        return np.where(self.weights == 0, 0, self.weights * losses).reshape(shape)
+        losses = self.weights * (np.log(total[:, 0]) - shifted[self.at])
+        losses[self.weights == 0] = 0  # a weight of 0 must not meet an infinite loss
+        return losses.reshape(weights.shape) if divisor is None else losses.sum() / divisor
 
     def backward(self, grad: Array) -> Array:
-        # a sample without weight has no gradient, even when the mean over none is nan
-        scale = np.where(self.weights == 0, 0, grad.reshape(-1) * self.weights)
+        scale = grad.reshape(-1) * self.weights / (self.divisor or 1)
+        scale[self.weights == 0] = 0  # nor has it a gradient, even when the mean over none is nan
         rows = self.p * scale[:, None]
         rows[self.at] -= scale
-        return np.moveaxis(rows.reshape(*grad.shape, -1), -1, 1)
+        batch, classes = self.shape[:2]
+        return rows.reshape(batch, -1, classes).swapaxes(1, 2).reshape(self.shape)
 
 
 def nll_loss(

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import keras
+from keras import layers
 
-__all__ = ["glorot", "seed_source"]
+__all__ = ["embedding", "glorot", "seed_source"]
 
 
 def seed_source(rng: Any) -> Iterator[int]:
@@ -38,3 +39,19 @@ def glorot(seeds: Iterator[int]) -> keras.initializers.Initializer:
         From `seed_source`.
     """
     return keras.initializers.GlorotUniform(seed=next(seeds))
+
+
+def embedding(rows: int, features: int, seeds: Iterator[int], **options: Any) -> layers.Embedding:
+    """Return an embedding layer with Keras' default initialiser, with the next seed.
+
+    Parameters
+    ----------
+    rows, features : int
+        Size of the table.
+    seeds : iterator of int
+        From `seed_source`.
+    **options
+        Handed on, such as ``mask_zero``.
+    """
+    evenly = keras.initializers.RandomUniform(-0.05, 0.05, seed=next(seeds))
+    return layers.Embedding(rows, features, embeddings_initializer=evenly, **options)

@@ -1,0 +1,56 @@
+"""What the layers of a convolutional network make of an image, from scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dlbook.engine import Tensor, nn, no_grad
+from dlbook.models.feature_names import Array, check_images, find_layer
+from dlbook.models.numpy.feature_layers import feature_layers, input_channels
+
+__all__ = ["activation_maps"]
+
+
+def activation_maps(
+    model: nn.Module, x: Array, layers: Sequence[str | int] | None = None
+) -> dict[str, Array]:
+    """Compute intermediate results of a network, in evaluation mode.
+
+    Parameters
+    ----------
+    model : Module
+        With a part called ``features``. It is left in evaluation mode.
+    x : ndarray of shape (n, channels, height, width)
+        Images.
+    layers : sequence of str or int, optional
+        Names such as ``"relu1_1"``, or positions among the feature layers; all by default.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n, channels, height, width)
+        One entry for each layer asked for, in the network's order.
+
+    Raises
+    ------
+    RangeError
+        If there is no such layer.
+    ShapeError, DTypeError, DataError
+        If `x` is not what the network takes.
+
+    References
+    ----------
+    Zeiler & Fergus (2014); chapter 14.
+    """
+    named = feature_layers(model)
+    wanted = named if layers is None else {find_layer("activation_maps", named, n) for n in layers}
+    result = Tensor(check_images("activation_maps", x, input_channels(model), 1))
+    model.eval()
+    maps = {}
+    with no_grad():
+        for name, layer in named.items():
+            result = layer(result)
+            if name in wanted:
+                maps[name] = np.array(result.data)
+    return maps
