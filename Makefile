@@ -27,7 +27,7 @@ SOURCES := _config.yml _toc.yml index.md references.bib Makefile \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help book serve test lint validate notebook repository lock clean FORCE
+.PHONY: help book serve test lint validate notebook repository bench lock clean FORCE
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; \
@@ -57,6 +57,9 @@ notebook: $(VENV)/test.stamp  ## re-run one chapter in place: make notebook CH=0
 	@test -n "$(CH)" || { echo "make notebook: say which chapter, for example CH=02" >&2; exit 2; }
 	@test -f "$$(echo chapters/$(CH)-*.ipynb)" || { echo "make notebook: no file chapters/$(CH)-*.ipynb" >&2; exit 2; }
 	$(PY) -m dlbook.validation.run chapters/$(CH)-*.ipynb
+
+bench: $(VENV)/test.stamp  ## time the engine against PyTorch and Keras, side by side
+	$(PY) benchmarks/speed.py
 
 repository:  ## write the repository's address: make repository URL=https://github.com/…
 	@$(FIND_PYTHON); "$$python" _ext/repository.py "$(URL)"

@@ -7,14 +7,24 @@ its pooling.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
 
 from dlbook.errors import DataError, DTypeError, RangeError, ShapeError, require
 
-__all__ = ["check_images", "find_layer", "kind_of", "name_layers", "one_for_each", "split_stages"]
+__all__ = [
+    "accepts_size",
+    "check_images",
+    "check_stages",
+    "find_layer",
+    "kind_of",
+    "name_layers",
+    "one_for_each",
+    "split_stages",
+]
 
 Array = np.ndarray[Any, Any]
 Layer = TypeVar("Layer")
@@ -170,6 +180,47 @@ def check_images(function: str, x: Any, channels: int, channel_axis: int) -> Arr
     bad = int((~np.isfinite(array)).sum())
     require(bad == 0, DataError, argument, "finite numbers", f"{bad} that are not")
     return array.astype(np.float32, copy=False)
+
+
+@contextmanager
+def accepts_size(image_size: int) -> Iterator[None]:
+    """Turn what a library raises when maps shrink to nothing into an error of this book.
+
+    Parameters
+    ----------
+    image_size : int
+        For the message.
+
+    Raises
+    ------
+    ShapeError
+    """
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        raise ShapeError(
+            "TransferLearner: image_size: expected images that leave something to be pooled, "
+            f"got {image_size} pixels ({' '.join(str(error).split())[:200]})"
+        ) from error
+
+
+def check_stages(stages: int, limit: int) -> None:
+    """Raise unless a network has so many stages.
+
+    Parameters
+    ----------
+    stages : int
+        How many are to be trained.
+    limit : int
+        How many there are.
+
+    Raises
+    ------
+    RangeError
+    """
+    whole = isinstance(stages, int | np.integer) and not isinstance(stages, bool)
+    expected = f"0 to {limit}, the stages of the base"
+    require(whole and 0 <= stages <= limit, RangeError, "unfreeze_top: stages", expected, stages)
 
 
 def one_for_each(argument: str, values: Any, samples: int, limit: int) -> Array:

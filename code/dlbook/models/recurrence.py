@@ -11,7 +11,14 @@ import numpy as np
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 from dlbook.models.arguments import check_choice
 
-__all__ = ["CELLS", "check_prompt", "check_recurrence", "check_tokens", "sample"]
+__all__ = [
+    "CELLS",
+    "check_prompt",
+    "check_recurrence",
+    "check_start",
+    "check_tokens",
+    "sample",
+]
 
 #: Kinds of recurrence by name.
 CELLS = ("rnn", "lstm", "gru")
@@ -102,11 +109,39 @@ def check_prompt(model: str, prompt: Sequence[int], length: Any, size: int, rng:
     require(integers, DTypeError, f"{model}: prompt", "integer token numbers", start)
     inside = bool(start.min() >= 0 and start.max() < size)
     require(inside, RangeError, f"{model}: prompt", f"numbers from 0 to {size - 1}", str(start))
-    whole = isinstance(length, int | np.integer) and not isinstance(length, bool) and length >= 0
-    require(whole, RangeError, f"{model}: length", "a whole number of 0 or more", length)
+    _check_length(model, length, 0)
     drawing = isinstance(rng, np.random.Generator)
     require(drawing, DTypeError, f"{model}: rng", "a numpy.random.Generator", rng)
     return [int(number) for number in start]
+
+
+def check_start(model: str, start: Any, length: Any, size: int) -> None:
+    """Raise unless a target can be begun with a token and have a length.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model, for the message.
+    start : int
+        The first token.
+    length : int
+        How many tokens are to be written.
+    size : int
+        Entries of the vocabulary.
+
+    Raises
+    ------
+    RangeError
+    """
+    known = isinstance(start, int | np.integer) and 0 <= start < size
+    require(known, RangeError, f"{model}: start", f"a token from 0 to {size - 1}", start)
+    _check_length(model, length, 1)
+
+
+def _check_length(model: str, length: Any, least: int) -> None:
+    whole = isinstance(length, int | np.integer) and not isinstance(length, bool)
+    fits = whole and length >= least
+    require(fits, RangeError, f"{model}: length", f"a whole number of {least} or more", length)
 
 
 def sample(logits: Any, temperature: float = 1.0, *, rng: np.random.Generator) -> int:

@@ -169,6 +169,28 @@ class Module:
         """Switch to evaluation mode: no dropout, running statistics in batch norm."""
         return self.train(False)
 
+    def requires_grad_(self, requires_grad: bool = True) -> Module:
+        """Freeze all parameters, or let them be trained again.
+
+        A frozen parameter is still among `parameters`, as in PyTorch. `backward` leaves no
+        gradient there, and optimisers pass by a parameter without one: not even weight decay
+        moves it. Nothing is recorded for layers below the first one that is trained, which saves
+        their backward pass. Running statistics are no parameters: batch norm goes on updating
+        them until it is put into evaluation mode.
+
+        Parameters
+        ----------
+        requires_grad : bool
+
+        Returns
+        -------
+        Module
+            This module.
+        """
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad
+        return self
+
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for parameter in self.parameters():

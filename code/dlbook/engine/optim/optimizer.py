@@ -27,7 +27,8 @@ class Optimizer:
     ----------
     params : iterable of Parameter (or Tensor)
         What to train, usually ``model.parameters()``. One that comes twice, because two layers
-        share it, is trained once.
+        share it, is trained once; one that is frozen (``requires_grad`` False) gets no gradient
+        and stays as it is.
     lr : float
         Learning rate, the scale of a step; not negative.
 

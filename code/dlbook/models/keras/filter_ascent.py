@@ -80,7 +80,7 @@ def filter_ascent(
         means = tf.reduce_mean(maps, axis=(1, 2))
         return tf.gather(means, chosen, axis=1, batch_dims=1)
 
-    options = {
+    options: dict[str, Any] = {
         "image_size": image_size,
         "steps": steps,
         "learning_rate": learning_rate,
@@ -103,8 +103,8 @@ def class_ascent(
 ) -> Ascent:
     """Find images that a network is sure of.
 
-    The network stays as it is; the images are trained instead. The score of an image is the logit of
-    its class, before the softmax: a probability could also rise because other logits fall.
+    The network stays as it is; the images are trained instead. The score of an image is the logit
+    of its class, before the softmax: a probability could also rise because other logits fall.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def class_ascent(
         chosen = one_for_each("class_ascent: classes", numbers, len(numbers), logits.shape[1])
         return tf.gather(logits, chosen, axis=1, batch_dims=1)
 
-    options = {
+    options: dict[str, Any] = {
         "image_size": image_size,
         "steps": steps,
         "learning_rate": learning_rate,

@@ -50,7 +50,7 @@ def recurrent(
 
 
 def _forget_bias(hidden_size: int, value: float) -> Callable[..., Any]:
-    """Initialise a bias (4·hidden,) of an LSTM, gates i, f, g, o, or (2, 3·hidden) of a GRU, z, r, n."""
+    """Start all at 0 but one gate of (4·hidden,) i, f, g, o or of (2, 3·hidden) z, r, n."""
 
     def make(shape: tuple[int, ...], dtype: Any = None) -> Any:
         start = hidden_size if len(shape) == 1 else 0

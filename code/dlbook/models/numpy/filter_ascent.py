@@ -79,7 +79,7 @@ def filter_ascent(
         chosen = one_for_each("filter_ascent: filters", numbers, len(numbers), x.shape[1])
         return x[np.arange(len(chosen)), chosen].mean(dim=(1, 2))
 
-    options = {
+    options: dict[str, Any] = {
         "image_size": image_size,
         "steps": steps,
         "learning_rate": learning_rate,
@@ -102,8 +102,8 @@ def class_ascent(
 ) -> Ascent:
     """Find images that a network is sure of.
 
-    The network stays as it is; the images are trained instead. The score of an image is the logit of
-    its class, before the softmax: a probability could also rise because other logits fall.
+    The network stays as it is; the images are trained instead. The score of an image is the logit
+    of its class, before the softmax: a probability could also rise because other logits fall.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def class_ascent(
         chosen = one_for_each("class_ascent: classes", numbers, len(numbers), logits.shape[1])
         return logits[np.arange(len(chosen)), chosen]
 
-    options = {
+    options: dict[str, Any] = {
         "image_size": image_size,
         "steps": steps,
         "learning_rate": learning_rate,

@@ -58,6 +58,19 @@ LOSSES: dict[str, Callable[..., tf.Tensor]] = {
 }
 
 
+def _each_row_once(gradient: Any) -> Any:
+    """Add up what an embedding's gradient says of the same row.
+
+    TensorFlow lists a row once for each time it was looked up, and Keras' optimisers would
+    square and scale the parts one by one: right for plain SGD only.
+    """
+    if not isinstance(gradient, tf.IndexedSlices):
+        return gradient
+    rows, places = tf.unique(gradient.indices)
+    sums = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
+    return tf.IndexedSlices(sums, rows, gradient.dense_shape)
+
+
 class KerasBackend:
     """Train a `keras.Model`; arguments as in `dlbook.training.fit`.
 
@@ -121,7 +134,7 @@ class KerasBackend:
             outputs = self.model(x, training=True)
             loss = self.loss(y, outputs)
             total = tf.add_n([loss, *self.model.losses])  # penalties on weights, if any
-        gradients = tape.gradient(total, self.model.trainable_variables)
+        gradients = map(_each_row_once, tape.gradient(total, self.model.trainable_variables))
         self.optimizer.apply_gradients(zip(gradients, self.model.trainable_variables, strict=True))
         return loss, outputs
 

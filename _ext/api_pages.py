@@ -1,0 +1,190 @@
+"""API pages written from the package itself, so that what is new in it appears by itself.
+
+A page of the reference holds lines of two kinds, each a comment in MyST, which are replaced by
+autodoc's directives before the page is read:
+
+- ``% api: dlbook.text`` documents a module: its docstring, then every name in its ``__all__``,
+  below one heading for each file that the names come from;
+- ``% api-models: classes`` and ``% api-models: functions`` document what stands in
+  ``dlbook/models/numpy``, one section a file, with PyTorch's and Keras' versions in tabs beside it.
+
+In docstrings, text between single backticks is a link where it names something on these pages, and
+code where it does not.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.ext.autodoc.mock import mock
+from sphinx.pycode import ModuleAnalyzer
+from sphinx.roles import XRefRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+LIBRARIES = {"numpy": "NumPy", "pytorch": "PyTorch", "keras": "Keras"}
+MARKER = re.compile(r"^% (api|api-models): (\S+)$", re.MULTILINE)
+ROLE = "py-name"
+
+
+def documented(module: ModuleType) -> list[str]:
+    """Return the names of a module's ``__all__`` which are not modules themselves.
+
+    Raises
+    ------
+    ValueError
+        If the module has no ``__all__``.
+    """
+    names = getattr(module, "__all__", None)
+    if names is None:
+        raise ValueError(f"{module.__name__}: expected a module with __all__")
+    return [name for name in names if not inspect.ismodule(getattr(module, name))]
+
+
+def origins(module: ModuleType) -> dict[str, str]:
+    """Map each name which a module imports to the module that it imports it from."""
+    tree = ast.parse(inspect.getsource(module))
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module]
+    return {alias.asname or alias.name: node.module for node in imports for alias in node.names}
+
+
+def title(module: ModuleType) -> str:
+    """Return the first line of a module's docstring as a heading."""
+    return (module.__doc__ or module.__name__).splitlines()[0].rstrip(".")
+
+
+def rst(lines: list[str]) -> str:
+    """Wrap reStructuredText for a MyST page."""
+    return "\n".join(["```{eval-rst}", *lines, "```", ""])
+
+
+def entry(module: ModuleType, name: str, origin: str) -> list[str]:
+    """Return the directive that documents one name of a module.
+
+    Parameters
+    ----------
+    module : module
+        Where readers import the name from.
+    name : str
+    origin : str
+        The module in which it is defined.
+    """
+    value, full = getattr(module, name), f"{module.__name__}.{name}"
+    if inspect.isclass(value):
+        bases = ["   :show-inheritance:"] if issubclass(value, Exception) else []
+        return [f".. autoclass:: {full}", "   :members:", *bases, ""]
+    if inspect.isroutine(value):
+        return [f".. autofunction:: {full}", ""]
+    # autodoc looks for a constant's comment in the module that re-exports it, and finds none
+    comment = ModuleAnalyzer.for_module(origin).find_attr_docs().get(("", name))
+    if comment is None:
+        raise ValueError(f"{origin}.{name}: expected a comment '#: …' above it")
+    return [f".. py:data:: {full}", "", *(f"   {line}" for line in comment)]
+
+
+def document(name: str, heading: str = "##") -> str:
+    """Return the Markdown that documents a module.
+
+    Parameters
+    ----------
+    name : str
+        The module, such as ``"dlbook.text"``.
+    heading : str
+        What opens the heading of each file.
+    """
+    module = importlib.import_module(name)
+    parts = [rst([f".. automodule:: {name}"])]
+    source = origins(module)
+    names = documented(module)
+    files = {member: source.get(member, name) for member in names}
+    for origin, members in groupby(sorted(names, key=files.__getitem__), key=files.__getitem__):
+        if origin != name:
+            parts.append(f"{heading} {title(importlib.import_module(origin))}\n")
+        parts.append(rst([line for m in members for line in entry(module, m, origin)]))
+    return "\n".join(parts)
+
+
+def document_models(kind: str) -> str:
+    """Return the Markdown for the models, or for the functions that work on them.
+
+    Parameters
+    ----------
+    kind : {"classes", "functions"}
+        Which of the files: those that define a class, or those that define functions only.
+    """
+    if kind not in ("classes", "functions"):
+        raise ValueError(f"api-models: expected classes or functions, got {kind!r}")
+    folder = Path(importlib.import_module("dlbook.models.numpy").__path__[0])
+    parts = []
+    for path in sorted(folder.glob("[!_]*.py")):
+        modules = list(versions(path))
+        names = documented(modules[0][1])
+        is_model = any(inspect.isclass(getattr(modules[0][1], name)) for name in names)
+        if is_model == (kind == "classes"):
+            parts.append(f"## {title(modules[0][1]).removesuffix(', from scratch')}\n")
+            parts.append("::::{tab-set}\n:sync-group: library\n")
+            for library, module in modules:
+                parts.append(f":::{{tab-item}} {LIBRARIES[library]}\n:sync: {library}\n")
+                entries = [e for m in documented(module) for e in entry(module, m, module.__name__)]
+                parts.append(rst([f".. py:module:: {module.__name__}", "", *entries]) + ":::\n")
+            parts.append("::::\n")
+    return "\n".join(parts)
+
+
+def versions(path: Path) -> Iterator[tuple[str, ModuleType]]:
+    """Yield the versions of a model, the engine's first: library and module."""
+    for library in LIBRARIES:
+        if (path.parents[1] / library / path.name).is_file():
+            yield library, importlib.import_module(f"dlbook.models.{library}.{path.stem}")
+
+
+def write(app: Sphinx, _page: str, source: list[str]) -> None:
+    """Replace the marked lines of a page."""
+    if MARKER.search(source[0]):
+        with mock(app.config.autodoc_mock_imports):
+            source[0] = MARKER.sub(
+                lambda m: document(m[2]) if m[1] == "api" else document_models(m[2]), source[0]
+            )
+
+
+def code_where_nothing_fits(
+    _app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element
+) -> nodes.Element | None:
+    """Show as code what stands between backticks and names nothing on these pages."""
+    return content if ROLE in node["classes"] else None
+
+
+class Name(XRefRole):
+    """What stands between single backticks in a docstring: a Python name, or other code."""
+
+    def process_link(
+        self, env: Any, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
+    ) -> tuple[str, str]:
+        """Make it a reference to any Python object, in the context of the docstring."""
+        refnode["refdomain"], refnode["reftype"] = "py", "obj"
+        refnode["py:module"] = env.ref_context.get("py:module")
+        refnode["py:class"] = env.ref_context.get("py:class")
+        refnode["classes"].append(ROLE)
+        return title, target.strip()
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the replacement and the role, which ``default_role`` selects."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.add_role(ROLE, Name(innernodeclass=nodes.literal))
+    app.connect("source-read", write)
+    app.connect("missing-reference", code_where_nothing_fits)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
