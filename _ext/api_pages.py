@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.ext.autodoc.mock import mock
+from sphinx.ext.autodoc.mock import mock, undecorate
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.roles import XRefRole
 
@@ -82,7 +82,8 @@ def entry(module: ModuleType, name: str, origin: str) -> list[str]:
     origin : str
         The module in which it is defined.
     """
-    value, full = getattr(module, name), f"{module.__name__}.{name}"
+    value = undecorate(getattr(module, name))
+    full = f"{module.__name__}.{name}"
     if inspect.isclass(value):
         bases = ["   :show-inheritance:"] if issubclass(value, Exception) else []
         return [f".. autoclass:: {full}", "   :members:", *bases, ""]

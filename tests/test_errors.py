@@ -15,6 +15,7 @@ from dlbook import errors
         (errors.RangeError, ValueError),
         (errors.GradientError, RuntimeError),
         (errors.DataError, ValueError),
+        (errors.MissingDataError, errors.DataError),
         (errors.TrainingError, RuntimeError),
         (errors.MissingPackageError, ImportError),
     ],

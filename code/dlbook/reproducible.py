@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SETTINGS", "reproducible"]
 
+#: What `reproducible` writes into the environment.
 SETTINGS = {
     # sums are added up in another order by another number of threads
     "OMP_NUM_THREADS": "1",

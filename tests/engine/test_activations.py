@@ -41,7 +41,8 @@ def test_activations(name, shape, dtype):
     ours, theirs = ACTIVATIONS[name]
     # times 3: both tails, and softplus on both sides of its threshold (which lies at 2/3)
     x = 3 * away_from_zero(shape, dtype)
-    check(ours, [x.astype(dtype)], torch_operation=theirs, differences=name != "softplus 3")
+    smooth = dtype == np.float64 and name != "softplus 3"
+    check(ours, [x.astype(dtype)], torch_operation=theirs, differences=smooth)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -267,7 +268,7 @@ def test_refused(call, message):
         st.lists(st.integers(0, 3), max_size=3).map(tuple),
     ),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_never_a_bare_numpy_error(function, x):
     try:
         result = function(Tensor(x))

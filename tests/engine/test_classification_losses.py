@@ -78,7 +78,7 @@ def test_cross_entropy_of_class_numbers(name, shape, reduction, dtype):
         torch_operation=lambda x: T.cross_entropy(
             x, torch.tensor(y), reduction=reduction, **theirs
         ),
-        differences=shape[1] > 1,
+        differences=dtype == np.float64 and shape[1] > 1,
     )
 
 
@@ -95,6 +95,7 @@ def test_cross_entropy_of_distributions(name, shape, reduction, dtype):
         torch_operation=lambda x: T.cross_entropy(
             x, torch.tensor(q), reduction=reduction, **theirs
         ),
+        differences=dtype == np.float64,
     )
 
 
@@ -109,6 +110,7 @@ def test_nll_loss(name, shape, reduction, dtype):
         lambda x: F.nll_loss(x, y, reduction=reduction, **ours),
         [normal(shape, dtype)],
         torch_operation=lambda x: T.nll_loss(x, torch.tensor(y), reduction=reduction, **theirs),
+        differences=dtype == np.float64,
     )
 
 
@@ -240,6 +242,7 @@ def test_binary_cross_entropy(shape, kind, reduction, dtype):
         torch_operation=lambda t: T.binary_cross_entropy(
             t, torch.tensor(y), as_torch(weight), reduction=reduction
         ),
+        differences=dtype == np.float64,
     )
 
 
@@ -257,6 +260,7 @@ def test_binary_cross_entropy_with_logits(shape, pos_kind, kind, reduction, dtyp
         torch_operation=lambda t: T.binary_cross_entropy_with_logits(
             t, torch.tensor(y), as_torch(weight), reduction=reduction, pos_weight=as_torch(pos)
         ),
+        differences=dtype == np.float64,
     )
 
 
@@ -522,7 +526,7 @@ LOSSES = [
 
 
 @given(st.sampled_from(LOSSES), SHAPE, SHAPE, DTYPE, DTYPE, st.floats(), st.integers(-2, 4))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_never_a_bare_numpy_error(loss, a, b, dtype_a, dtype_b, value, label):
     with np.errstate(all="ignore"):
         x, y = np.full(a, value).astype(dtype_a), np.full(b, label).astype(dtype_b)

@@ -137,7 +137,7 @@ def test_against_pytorch(name, reduction, dtype):
         torch_operation=lambda x: T.ctc_loss(
             T.log_softmax(x, 2), torch.tensor(y), times, counts, blank, reduction
         ),
-        differences=steps < 20,
+        differences=dtype == np.float64 and steps < 20,
     )
 
 
@@ -293,7 +293,7 @@ LENGTH = st.lists(st.integers(-1, 5), max_size=3) | st.integers(-1, 5)
     LENGTH,
     st.integers(-1, 4),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_never_a_bare_numpy_error(shape, targets, times, counts, blank):
     x = Tensor(np.full(shape, -1.0), requires_grad=True)
     try:

@@ -41,7 +41,7 @@ BROADCASTS = [
 @pytest.mark.parametrize("name", BINARY)
 def test_broadcasting(name, shapes, dtype):
     arrays = [positive(shapes[0], dtype, 1), positive(shapes[1], dtype, 2)]
-    check(BINARY[name], arrays, torch_operation=BINARY[name])
+    check(BINARY[name], arrays, torch_operation=BINARY[name], differences=dtype == np.float64)
 
 
 @pytest.mark.parametrize("name", BINARY)
@@ -112,7 +112,8 @@ UNARY = {
 @pytest.mark.parametrize("name", UNARY)
 def test_elementwise(name, shape, dtype):
     ours, theirs, draw = UNARY[name]
-    check(ours, [draw(shape, dtype)], torch_operation=theirs)
+    x = draw(shape, dtype)
+    check(ours, [x], torch_operation=theirs, differences=dtype == np.float64)
 
 
 @pytest.mark.parametrize("name", UNARY)
@@ -259,7 +260,7 @@ def test_refused(operation, error, message):
     st.sampled_from(["float32", "float64", "int64", "bool"]),
     st.sampled_from(["float32", "int8", "bool"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_never_a_bare_numpy_error(operation, a, b, dtype_a, dtype_b):
     left, right = Tensor(np.ones(a, dtype_a)), Tensor(np.ones(b, dtype_b))
     try:

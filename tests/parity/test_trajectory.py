@@ -47,7 +47,7 @@ def test_a_different_rule_is_noticed(points, rng):
 def test_the_last_step_counts_too(points, rng):
     """Differences of the last batch are seen: its samples differ between the two data sets."""
     x = points.x.copy()
-    x[40:] += 1
+    x[40:] += 5
     other = Dataset(x, points.y)
     models = NumpyMLP(6, [8], 3, rng=rng), TorchMLP(6, [8], 3, rng=rng)
     short, whole = (

@@ -36,7 +36,7 @@ ARGUMENTS = [
     ({"epochs": True}, RangeError, "fit: epochs"),
     ({"batch_size": 0}, RangeError, "batch_size: expected at least one"),
     ({"batch_size": "all"}, RangeError, "fit: batch_size"),
-    ({"optimizer": "adamm"}, RangeError, "fit: optimizer: expected one of .*'adamw'.*'adamm'"),
+    ({"optimizer": "adamm"}, RangeError, "fit: optimizer: expected one of .*'adamw'.*got adamm"),
     ({"optimizer": 0.1}, DTypeError, "or an optimizer of .*, as the model is, got 0.1"),
     ({"optimizer": None}, DTypeError, "fit: optimizer"),
     ({"loss": "l7"}, RangeError, "fit: loss: expected one of"),
@@ -71,7 +71,7 @@ def broken(array, value):
 
 
 DATA = [
-    (lambda: data((6, 5)), {}, ShapeError, r"\.x: expected|\(6, 5\)|5 features"),
+    (lambda: data((6, 5)), {}, ShapeError, r"4 features|train\.x|data\.x|validation\.x"),
     (lambda: data((6, 4), kind=np.float64), {}, DTypeError,
      r"expected float32 as the model's weights \(write x.astype\('float32'\)\), got .*float64"),
     (lambda: data(np.array(["a", "b"])), {}, DTypeError, r"\.x: expected an array of real numbers"),

@@ -101,7 +101,7 @@ def rendered(character: str, font: str, size: int) -> Array:
     font : str
         One of `FONTS`.
     size : int
-        Side of the square in pixels; a capital letter takes about 60 % of it.
+        Side of the square in pixels; a capital letter takes about 60 % of its height.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def rendered(character: str, font: str, size: int) -> Array:
 
     face = FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{font}.ttf"))
     fine = 2 * size  # drawn twice as large, then halved: pixels at edges become grey
-    face.set_size(0.86 * fine, 72)  # 72 dots per inch: a point is a pixel
+    face.set_size(0.82 * fine, 72)  # 72 dots per inch: a point is a pixel
     face.set_text(character)
     face.draw_glyphs_to_bitmap(antialiased=True)
     glyph = np.asarray(face.get_image(), dtype=np.float32) / 255

@@ -60,7 +60,7 @@ def gradcheck(
     tolerance: float = 1e-6,
     rng: np.random.Generator | None = None,
 ) -> float:
-    """Compare the gradients that `backward` finds with central differences.
+    r"""Compare the gradients that `backward` finds with central differences.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def gradcheck(
     epsilon : float
         Step of the difference.
     tolerance : float
-        Largest error allowed, relative to max(1, |gradient|).
+        Largest error allowed, relative to :math:`\max(1, |\text{gradient}|)`.
     rng : numpy.random.Generator, optional
         Draws the weights with which a result of many elements is summed to one number.
 

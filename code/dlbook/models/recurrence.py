@@ -133,7 +133,7 @@ def check_start(model: str, start: Any, length: Any, size: int) -> None:
     ------
     RangeError
     """
-    known = isinstance(start, int | np.integer) and 0 <= start < size
+    known = isinstance(start, int | np.integer) and 0 <= int(start) < size
     require(known, RangeError, f"{model}: start", f"a token from 0 to {size - 1}", start)
     _check_length(model, length, 1)
 

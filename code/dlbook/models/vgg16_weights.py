@@ -174,6 +174,6 @@ def _read(path: str | os.PathLike[str]) -> Any:
         raise DataError(f"{argument}: expected a file that can be read, got {error}") from None
     except Exception as error:  # PyTorch's readers of zip and pickle each have errors of their own
         raise DataError(
-            f"{argument}: expected a whole file of weights written by PyTorch, got {os.fspath(path)!r} "
-            f"({' '.join(str(error).split())[:150]})"
+            f"{argument}: expected a whole file of weights written by PyTorch, "
+            f"got {os.fspath(path)!r} ({' '.join(str(error).split())[:150]})"
         ) from None

@@ -115,9 +115,9 @@ def gradients(model: Any, x: Any, y: Array, loss: Any = "cross_entropy") -> list
     -------
     list of ndarray
     """
-    loss_function = backend_for(model, None, None, loss).loss
+    backend: Any = backend_for(model, None, None, loss)
     find = {"numpy": _engine_gradients, "pytorch": _torch_gradients, "keras": _keras_gradients}
-    return find[library_of(model)](model, x if isinstance(x, tuple) else (x,), y, loss_function)
+    return find[library_of(model)](model, x if isinstance(x, tuple) else (x,), y, backend.loss)
 
 
 def _engine_gradients(model: Any, inputs: tuple[Any, ...], y: Array, loss: Any) -> list[Array]:

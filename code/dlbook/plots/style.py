@@ -21,6 +21,7 @@ from matplotlib.axes import Axes
 
 __all__ = ["CMAP", "COLORS", "CYCLE", "DIVERGING", "MARKERS", "new_axes", "style", "styled", "use"]
 
+#: The book's colours by name, such as ``COLORS.blue``: those of Okabe and Ito, and black.
 COLORS = SimpleNamespace(
     black="#111111",
     orange="#E69F00",
@@ -31,6 +32,7 @@ COLORS = SimpleNamespace(
     vermillion="#D55E00",
     purple="#CC79A7",
 )
+#: The colours in the order in which lines and classes take them.
 CYCLE = [
     COLORS.blue,
     COLORS.vermillion,
@@ -42,7 +44,9 @@ CYCLE = [
     COLORS.yellow,
 ]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*", "<", ">"]
+#: Colour map for amounts, from little to much.
 CMAP = "cividis"
+#: Colour map for numbers on both sides of zero, which is white.
 DIVERGING = "RdBu_r"
 
 _RC: dict[str, Any] = {

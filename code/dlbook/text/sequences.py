@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dlbook.errors import RangeError, require
+from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
-__all__ = ["pad_sequences"]
+__all__ = ["next_token_windows", "pad_sequences", "teacher_forcing"]
 
 
 def pad_sequences(
@@ -64,3 +64,91 @@ def pad_sequences(
         if len(kept):
             row[slice(len(kept)) if padding == "post" else slice(length - len(kept), None)] = kept
     return result
+
+
+def next_token_windows(
+    tokens: Sequence[int] | np.ndarray[Any, Any], length: int
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Cut a long text into pieces, each with itself one step later as the target.
+
+    Parameters
+    ----------
+    tokens : sequence of int
+        Token numbers of the whole text.
+    length : int
+        Tokens of a piece; what is left over at the end is dropped.
+
+    Returns
+    -------
+    x, y : ndarray of int64, shape (pieces, length)
+        In the order of the text; ``y[i, t]`` follows ``x[i, t]``.
+
+    Raises
+    ------
+    DTypeError, RangeError
+        If these are not integers, or too few for one piece.
+
+    Examples
+    --------
+    >>> x, y = next_token_windows([3, 4, 5, 6, 7, 8], 2)
+    >>> x.tolist(), y.tolist()
+    ([[3, 4], [5, 6]], [[4, 5], [6, 7]])
+    """
+    text = np.asarray(tokens)
+    integers = text.ndim == 1 and text.dtype.kind in "iu"
+    require(integers, DTypeError, "next_token_windows: tokens", "a list of token numbers", text)
+    require(length >= 1, RangeError, "next_token_windows: length", "1 or more", length)
+    pieces = (len(text) - 1) // length
+    expected = f"at least {length + 1} tokens"
+    require(pieces >= 1, RangeError, "next_token_windows: tokens", expected, f"{len(text)}")
+    used = text[: pieces * length + 1].astype(np.int64)
+    return used[:-1].reshape(pieces, length).copy(), used[1:].reshape(pieces, length).copy()
+
+
+def teacher_forcing(
+    source: np.ndarray[Any, Any],
+    target: np.ndarray[Any, Any],
+    start: int,
+    padding: int | None = 0,
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Lay sources and targets out for an encoder-decoder: the target, one step late, is input.
+
+    Parameters
+    ----------
+    source : ndarray of int, shape (n, source_length)
+    target : ndarray of int, shape (n, steps)
+    start : int
+        The token that the decoder begins with.
+    padding : int, optional
+        Tokens of the target that count for nothing; None if all count.
+
+    Returns
+    -------
+    x : ndarray of int64, shape (n, source_length + steps)
+        Source, then start and all but the last token of the target.
+    y : ndarray of int64, shape (n, steps)
+        The target, with −100 for padding, which `dlbook.training.fit` ignores.
+
+    Raises
+    ------
+    DTypeError, ShapeError
+        If these are not two batches of token numbers of equal length.
+
+    Examples
+    --------
+    >>> x, y = teacher_forcing(np.array([[5, 6]]), np.array([[6, 5, 0]]), start=1)
+    >>> x.tolist(), y.tolist()
+    ([[5, 6, 1, 6, 5]], [[6, 5, -100]])
+    """
+    source, target = np.asarray(source), np.asarray(target)
+    for name, array in (("source", source), ("target", target)):
+        integers = array.dtype.kind in "iu"
+        require(integers, DTypeError, f"teacher_forcing: {name}", "token numbers", array)
+        axes = array.ndim == 2
+        require(axes, ShapeError, f"teacher_forcing: {name}", "shape (n, length)", array)
+    expected = f"{len(source)} targets, one for each source"
+    require(len(source) == len(target), ShapeError, "teacher_forcing: target", expected, target)
+    late = np.concatenate([np.full((len(target), 1), start), target[:, :-1]], axis=1)
+    x = np.concatenate([source, late], axis=1).astype(np.int64)
+    y = target.astype(np.int64)
+    return x, y if padding is None else np.where(target == padding, -100, y)

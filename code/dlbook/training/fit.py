@@ -104,6 +104,9 @@ def fit(
     check_count("fit: epochs", epochs, 0)
     check_count("fit: batch_size", batch_size, 1)
     _check_generator(rng)
+    require(
+        optimizer is not None, DTypeError, "fit: optimizer", "a name or an optimizer", optimizer
+    )
     backend = backend_for(model, optimizer, learning_rate, loss)
     settings: dict[str, Any] = {
         "library": library_of(model),

@@ -77,6 +77,37 @@ def _radius(x: Floats) -> Floats:
     return np.asarray((x**2).sum(axis=1))
 
 
+def _distance(x: Floats) -> Floats:
+    return np.asarray(np.hypot(x[:, 0], x[:, 1]))
+
+
+def _first_coordinate(x: Floats) -> Floats:
+    return x[:, 0]
+
+
+def _sum(x: Floats) -> Floats:
+    return np.asarray(x.sum(axis=1))
+
+
+def _product(x: Floats) -> Floats:
+    return np.asarray(x.prod(axis=1))
+
+
+def _is(known: Any) -> Predicate:
+    """Recognise a feature by the numbers it gives."""
+
+    def judge(given: Any) -> str | None:
+        points = circles(20, rng=np.random.default_rng(7)).x
+        try:
+            values = np.asarray(given(points.copy()), dtype=np.float64)
+        except (Exception, SystemExit):
+            return "It gives nothing."
+        same = values.shape == (20,) and np.allclose(values, known(points))
+        return None if same else "Another feature."
+
+    return Predicate(judge, example=known)
+
+
 def _judge_lift(lift: Any) -> str | None:
     """Say what is wrong with a feature that is to part the rings; None if it does."""
     if not callable(lift):
@@ -84,7 +115,7 @@ def _judge_lift(lift: Any) -> str | None:
     rings = circles(300, rng=np.random.default_rng(7))
     try:
         values = np.asarray(lift(rings.x.copy()), dtype=np.float64)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # `sys.exit()` must not end the reader's kernel
         return f"Your function raised {type(error).__name__}: {error}. Try it on `rings.x` first."
     if values.shape != (len(rings),):
         return f"One number for each of {len(rings)} points is asked for, but came {values.shape}."
@@ -211,7 +242,23 @@ EXERCISES = [
         "01-lift",
         answer=Predicate(_judge_lift, example=_radius),
         because="The distance from the centre parts the rings, and one number for it is enough.",
-        mistakes=[],
+        accepts=[_distance],
+        mistakes=[
+            Mistake(
+                _is(_first_coordinate),
+                "One coordinate is not enough: both rings reach to the left and to the right. "
+                "Which combination is the same all around a ring?",
+            ),
+            Mistake(
+                _is(_sum),
+                "In a plain sum, opposite points of a ring get opposite numbers. What can you do "
+                "to each coordinate first, so that its sign no longer counts?",
+            ),
+            Mistake(
+                _is(_product),
+                "The product is 0 wherever a ring crosses an axis. Try another combination?",
+            ),
+        ],
     ),
     Exercise(
         "01-descend",

@@ -49,7 +49,7 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
 
 
 def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
-    """Mean absolute error, |x − y| (MAE).
+    """Mean absolute error, :math:`|x - y|` (MAE).
 
     Parameters
     ----------

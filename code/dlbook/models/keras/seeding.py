@@ -41,8 +41,10 @@ def glorot(seeds: Iterator[int]) -> keras.initializers.Initializer:
     return keras.initializers.GlorotUniform(seed=next(seeds))
 
 
-def embedding(rows: int, features: int, seeds: Iterator[int], **options: Any) -> layers.Embedding:
-    """Return an embedding layer with Keras' default initialiser, with the next seed.
+def embedding(
+    rows: int, features: int, seeds: Iterator[int], bound: float = 0.05, **options: Any
+) -> layers.Embedding:
+    """Return an embedding layer that starts evenly in ±bound, with the next seed.
 
     Parameters
     ----------
@@ -50,8 +52,10 @@ def embedding(rows: int, features: int, seeds: Iterator[int], **options: Any) ->
         Size of the table.
     seeds : iterator of int
         From `seed_source`.
+    bound : float
+        Keras' default if left out.
     **options
         Handed on, such as ``mask_zero``.
     """
-    evenly = keras.initializers.RandomUniform(-0.05, 0.05, seed=next(seeds))
+    evenly = keras.initializers.RandomUniform(-bound, bound, seed=next(seeds))
     return layers.Embedding(rows, features, embeddings_initializer=evenly, **options)
