@@ -53,7 +53,7 @@ def test_outputs_and_gradients_are_those_of_pytorch(rng):
 def test_what_is_inside(rng):
     block = Block(rng)
     assert [n for n, _ in block.named_parameters()] == ["scale", "inner.0.weight", "inner.0.bias"]
-    assert [n for n, _ in block.named_parameters("net.")][0] == "net.scale"
+    assert next(n for n, _ in block.named_parameters("net.")) == "net.scale"
     assert [n for n, _ in block.named_buffers()] == ["running"]
     assert [n for n, _ in block.children()] == ["inner", "drop"]
     assert len(list(block.modules())) == 5
@@ -101,7 +101,7 @@ def test_state_dict_is_a_copy_and_loads_back(rng):
     assert weight.data is array, "loading writes into the arrays that are there"
     for name, value in target.state_dict().items():
         np.testing.assert_array_equal(value, state[name])
-    target.load_state_dict({n: p for n, p in Block(rng).named_parameters()} | {"running": [0] * 3})
+    target.load_state_dict(dict(Block(rng).named_parameters()) | {"running": [0] * 3})
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from dlbook import parity
+from dlbook.data import Dataset
 from dlbook.errors import RangeError
 from dlbook.models.numpy.vgg16 import VGG16 as NumpyVGG16
-from dlbook.training import predict
+from dlbook.training import fit, predict
 
 LIBRARIES = ["numpy", "pytorch", "keras"]
 
@@ -79,7 +80,7 @@ def test_equal_gradients(model, other, rng):
     [
         ("softmax_regression", "SoftmaxRegression", {"in_features": 784, "num_classes": 10}, 7_850),
         ("lenet", "LeNet", {}, 61_706),
-        ("small_vgg", "SmallVGG", {}, 20_278 + 2 * 108),  # with running statistics
+        ("small_vgg", "SmallVGG", {}, 20_278 + 2 * 120),  # with running statistics
         ("shapes_cnn", "ShapesCNN", {}, 70_358 + 2 * 208),
         ("vgg16", "VGG16", {"include_top": False}, 14_714_688),
     ],
@@ -154,3 +155,80 @@ def test_keras_models_survive_saving(model, tmp_path, rng):
     second = keras.models.load_model(tmp_path / "model.keras")
     assert type(second) is type(first)
     assert parity.largest_difference(first, second, samples(size, rng)[1]) == 0
+
+
+# --- twenty training steps ----------------------------------------------------------------------
+
+STEPS, BATCH, SAMPLES = 20, 8, 40
+
+
+def training_data(model, rng):
+    """The same samples channels first and channels last."""
+    _, _, arguments, size = model
+    x, last = samples(size, rng, SAMPLES)
+    y = rng.integers(0, arguments["num_classes"], SAMPLES)
+    return Dataset(x, y), Dataset(last, y)
+
+
+def pair(model, other: str):
+    first, second = make("numpy", *model[:3]), make(other, *model[:3], seed=1)
+    parity.copy_weights(first, second)
+    return first, second
+
+
+@pytest.mark.parametrize("other", ["pytorch", "keras"])
+@pytest.mark.parametrize("model", MODELS[1:4], ids=NAMES[1:4])
+def test_equal_trajectories(model, other, rng):
+    """The loss of each step is computed from outputs in training mode.
+
+    Rounding alone, which each update hands on to the next, leaves about 1e-6 after 20 steps.
+    Weights are compared with all running statistics, except that Keras' batch norm averages
+    another variance; the tests below compare the rest and that.
+    """
+    first, second = pair(model, other)
+    data, last = training_data(model, rng)
+    apart = parity.trajectory_difference(
+        first,
+        second,
+        data,
+        STEPS,
+        train_second=last if other == "keras" else None,
+        batch_size=BATCH,
+        learning_rate=0.05,
+    )
+    assert apart.loss < 1e-5
+    if other == "pytorch" or model[1] == "LeNet":
+        assert apart.weight < 1e-5
+
+
+@pytest.mark.parametrize("model", MODELS[2:4], ids=NAMES[2:4])
+def test_running_variance_of_keras(model, rng):
+    """Keras averages the variance over n pixels, PyTorch and the engine n / (n − 1) times that.
+
+    The batch itself is normalised with the first in all three, so training is the same. What 20
+    steps have added to a running variance, its start of 1 having shrunk to 0.9²⁰, differs by
+    that factor and by nothing else.
+    """
+    first, second = pair(model, "keras")
+    data, last = training_data(model, rng)
+    options = {"epochs": STEPS * BATCH // SAMPLES, "batch_size": BATCH, "optimizer": "sgd"}
+    for trained, train in ((first, data), (second, last)):
+        fit(trained, train, learning_rate=0.05, rng=np.random.default_rng(3), **options)
+    ours, theirs = parity.get_weights(first), parity.get_weights(second)
+    # after each kernel of a convolution: γ, β, running mean, running variance
+    variances = [position + 4 for position, array in enumerate(ours) if array.ndim == 4]
+    side, pooled = model[3][1], [type(layer).__name__ == "MaxPool2d" for layer in first.features]
+    sides = [
+        side // 2 ** sum(pooled[:position])
+        for position, layer in enumerate(first.features)
+        if type(layer).__name__ == "BatchNorm2d"
+    ]
+    for position, (one, two) in enumerate(zip(ours, theirs, strict=True)):
+        if position not in variances:
+            np.testing.assert_allclose(one, two, atol=1e-5)
+            continue
+        values = BATCH * sides[variances.index(position)] ** 2
+        left = 0.9**STEPS
+        expected = left + (two - left) * values / (values - 1)
+        np.testing.assert_allclose(one, expected, atol=1e-5)
+        assert np.abs(one - two).max() > 1e-4

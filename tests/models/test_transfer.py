@@ -227,8 +227,8 @@ def test_bad_arguments(library, arguments, options, error, words):
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_bad_base_stages_and_images(library):
+    mlp = make(library, "mlp", "MLP", 4, [3], 2)
     with pytest.raises(DTypeError, match="model: expected"):
-        mlp = make(library, "mlp", "MLP", 4, [3], 2)
         make(library, "transfer", "TransferLearner", mlp, 3)
     learner, x = learner_of(library), data_for(library).x
     for stages in (-1, 4, 1.0, True):

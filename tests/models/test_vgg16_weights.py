@@ -208,14 +208,14 @@ def test_refused_applications(application):
     import keras
 
     with pytest.raises(
-        DataError, match="expected the layers of VGG16, got missing .'block1_conv1'"
+        DataError, match=r"expected the layers of VGG16, got missing .'block1_conv1'"
     ):
         load_keras_applications(vgg16("numpy"), keras.Sequential([keras.layers.Dense(1)]))
     with pytest.raises(ShapeError, match=r"'block1_conv1 kernel'.: expected shape \(3, 3, 3, 3\)"):
         load_keras_applications(vgg16("numpy", width=3), application)
     with pytest.raises(ShapeError, match="'fc1 kernel'"):
         load_keras_applications(vgg16("numpy", image_size=32), application)
-    with pytest.raises(DTypeError, match="source: expected a keras.Model"):
+    with pytest.raises(DTypeError, match=r"source: expected a keras\.Model"):
         load_keras_applications(vgg16("numpy"), {})
     for load in (load_keras_applications, load_torchvision_state):
         with pytest.raises(DTypeError, match="model: expected a VGG16 of dlbook"):

@@ -51,6 +51,7 @@ SIZES = st.shared(st.integers(0, 4), key="samples")
 )
 def test_no_bare_error_of_a_library(mlp, x, y, loss, outputs):
     model = mlp(3, [], outputs)
+    words = ""
     for call in (
         lambda: fit(model, Dataset(x, y), epochs=1, loss=loss),
         lambda: evaluate(model, Dataset(x, y), loss=loss),
@@ -59,5 +60,5 @@ def test_no_bare_error_of_a_library(mlp, x, y, loss, outputs):
         try:
             call()
         except DlbookError as error:
-            assert "expected" in str(error)
-            assert "got" in str(error)
+            words = str(error)
+        assert not words or ("expected" in words and "got" in words)

@@ -257,4 +257,4 @@ def one_for_each(argument: str, values: Any, samples: int, limit: int) -> Array:
     outside: Sequence[int] = np.unique(numbers[(numbers < 0) | (numbers >= limit)]).tolist()
     came = ", ".join(map(str, outside))
     require(not outside, RangeError, argument, f"numbers from 0 to {limit - 1}", came)
-    return np.broadcast_to(numbers, (samples,))
+    return np.broadcast_to(numbers, (samples,)).copy()  # PyTorch wants arrays it may write to

@@ -74,10 +74,10 @@ def filter_ascent(
     last = find_layer("filter_ascent", named, layer)
     path = keras.Model(model.inputs, named[last].output)
 
+    chosen = one_for_each("filter_ascent: filters", numbers, len(numbers), path.output_shape[3])
+
     def score(x: tf.Tensor) -> tf.Tensor:
-        maps = path(x, training=False)
-        chosen = one_for_each("filter_ascent: filters", numbers, len(numbers), maps.shape[3])
-        means = tf.reduce_mean(maps, axis=(1, 2))
+        means = tf.reduce_mean(path(x, training=False), axis=(1, 2))
         return tf.gather(means, chosen, axis=1, batch_dims=1)
 
     options: dict[str, Any] = {
@@ -140,11 +140,10 @@ def class_ascent(
     Simonyan, Vedaldi & Zisserman (2014); Nguyen, Yosinski & Clune (2015); chapter 14.
     """
     numbers = _numbers("class_ascent: classes", classes)
+    chosen = one_for_each("class_ascent: classes", numbers, len(numbers), model.output_shape[1])
 
     def score(x: tf.Tensor) -> tf.Tensor:
-        logits = model(x, training=False)
-        chosen = one_for_each("class_ascent: classes", numbers, len(numbers), logits.shape[1])
-        return tf.gather(logits, chosen, axis=1, batch_dims=1)
+        return tf.gather(model(x, training=False), chosen, axis=1, batch_dims=1)
 
     options: dict[str, Any] = {
         "image_size": image_size,

@@ -79,8 +79,8 @@ class EncoderDecoder(nn.Module):
         rng = rng or np.random.default_rng()
         self.source_length, self.mask_zero = source_length, mask_zero
         self.source_embedding = nn.Embedding(source_size, embedding_dim, rng=rng)
-        self.encoder = recurrent(cell, embedding_dim, hidden_size, None, rng)
         self.target_embedding = nn.Embedding(target_size, embedding_dim, rng=rng)
+        self.encoder = recurrent(cell, embedding_dim, hidden_size, None, rng)
         self.decoder = recurrent(cell, embedding_dim, hidden_size, None, rng)
         self.output = nn.Linear(hidden_size, target_size, rng=rng)
 

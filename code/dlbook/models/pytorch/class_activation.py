@@ -56,7 +56,7 @@ def class_activation_map(model: nn.Module, x: Array, classes: Any = None) -> Arr
     model.eval()
     with torch.no_grad(), _watched(layer) as kept:
         logits = model(images)
-    maps = kept[0]
+    maps = kept[0].detach()
     weight = _last_linear(model, maps.shape[1]).weight.detach()
     chosen = _chosen("class_activation_map", classes, logits.numpy())
     return torch.einsum("nkhw,nk->nhw", maps, weight[chosen]).numpy()

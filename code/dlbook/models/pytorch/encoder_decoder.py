@@ -73,8 +73,8 @@ class EncoderDecoder(nn.Module):
         self.source_length, self.mask_zero = source_length, mask_zero
         with seeded(rng):
             self.source_embedding = nn.Embedding(source_size, embedding_dim)
-            self.encoder = recurrent(cell, embedding_dim, hidden_size, None)
             self.target_embedding = nn.Embedding(target_size, embedding_dim)
+            self.encoder = recurrent(cell, embedding_dim, hidden_size, None)
             self.decoder = recurrent(cell, embedding_dim, hidden_size, None)
             self.output = nn.Linear(hidden_size, target_size)
 
