@@ -18,6 +18,7 @@ import ast
 import importlib
 import inspect
 import re
+import sys
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,18 @@ if TYPE_CHECKING:
 LIBRARIES = {"numpy": "NumPy", "pytorch": "PyTorch", "keras": "Keras"}
 MARKER = re.compile(r"^% (api|api-models): (\S+)$", re.MULTILINE)
 ROLE = "py-name"
+
+
+def load(name: str) -> ModuleType:
+    """Import a module whose libraries may be mocked.
+
+    A mocked decorator leaves a mocked object, of which autodoc and viewcode would make little; the
+    class that was decorated takes its place.
+    """
+    module = importlib.import_module(name)
+    for member in getattr(module, "__all__", []):
+        setattr(module, member, undecorate(getattr(module, member)))
+    return module
 
 
 def documented(module: ModuleType) -> list[str]:
@@ -82,8 +95,7 @@ def entry(module: ModuleType, name: str, origin: str) -> list[str]:
     origin : str
         The module in which it is defined.
     """
-    value = undecorate(getattr(module, name))
-    full = f"{module.__name__}.{name}"
+    value, full = getattr(module, name), f"{module.__name__}.{name}"
     if inspect.isclass(value):
         bases = ["   :show-inheritance:"] if issubclass(value, Exception) else []
         return [f".. autoclass:: {full}", "   :members:", *bases, ""]
@@ -106,7 +118,7 @@ def document(name: str, heading: str = "##") -> str:
     heading : str
         What opens the heading of each file.
     """
-    module = importlib.import_module(name)
+    module = load(name)
     parts = [rst([f".. automodule:: {name}"])]
     source = origins(module)
     names = documented(module)
@@ -149,7 +161,7 @@ def versions(path: Path) -> Iterator[tuple[str, ModuleType]]:
     """Yield the versions of a model, the engine's first: library and module."""
     for library in LIBRARIES:
         if (path.parents[1] / library / path.name).is_file():
-            yield library, importlib.import_module(f"dlbook.models.{library}.{path.stem}")
+            yield library, load(f"dlbook.models.{library}.{path.stem}")
 
 
 def write(app: Sphinx, _page: str, source: list[str]) -> None:
@@ -159,6 +171,13 @@ def write(app: Sphinx, _page: str, source: list[str]) -> None:
             source[0] = MARKER.sub(
                 lambda m: document(m[2]) if m[1] == "api" else document_models(m[2]), source[0]
             )
+
+
+def defining_module(_app: Sphinx, module: str, attribute: str) -> str:
+    """Tell viewcode which file of the package defines a name, and to open no other package."""
+    top = getattr(sys.modules[module], attribute.split(".")[0], None)
+    origin = str(getattr(top, "__module__", module))
+    return origin if origin.startswith("dlbook.") else module
 
 
 def code_where_nothing_fits(
@@ -185,7 +204,9 @@ class Name(XRefRole):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the replacement and the role, which ``default_role`` selects."""
     app.setup_extension("sphinx.ext.autodoc")
+    app.setup_extension("sphinx.ext.viewcode")
     app.add_role(ROLE, Name(innernodeclass=nodes.literal))
     app.connect("source-read", write)
+    app.connect("viewcode-follow-imported", defining_module)
     app.connect("missing-reference", code_where_nothing_fits)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,7 +6,6 @@ import importlib
 
 import numpy as np
 import pytest
-
 from dlbook import parity
 from dlbook.data import Dataset
 from dlbook.errors import RangeError
@@ -92,13 +91,11 @@ def test_parameter_counts(library, file, name, arguments, expected):
 def test_vgg16_has_138_million_parameters():
     """The paper's size, in PyTorch and Keras without drawing weights; the engine runs below."""
     import torch
-
     from dlbook.models.pytorch.vgg16 import VGG16 as TorchVGG16
 
     with torch.device("meta"):
         assert sum(p.numel() for p in TorchVGG16().parameters()) == 138_357_544
     import keras
-
     from dlbook.models.keras.vgg16 import VGG16 as KerasVGG16
 
     with keras.StatelessScope():

@@ -20,6 +20,7 @@ from dlbook.checks.answers import (
 )
 from dlbook.checks.exercise import Exercise, Mistake, Status, Verdict
 from dlbook.checks.quiz import Quiz, quiz
+from dlbook.checks.reading import UnreadableError
 from dlbook.checks.registry import check, examine, exercises
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Status",
     "Text",
     "Truth",
+    "UnreadableError",
     "Verdict",
     "check",
     "examine",

@@ -9,8 +9,9 @@ typed there:
 from dlbook.engine import functional, init, nn, optim
 from dlbook.engine.autograd import Function, is_grad_enabled, no_grad
 from dlbook.engine.gradcheck import gradcheck, numerical_gradient
+from dlbook.engine.joining import cat, stack, where
 from dlbook.engine.serialization import load, save
-from dlbook.engine.tensor import Tensor, as_tensor, cat, stack, where
+from dlbook.engine.tensor import Tensor, as_tensor
 
 __all__ = [
     "Function",

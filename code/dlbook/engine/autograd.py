@@ -178,6 +178,11 @@ def backward(root: Tensor, grad: Array, retain_graph: bool = False) -> None:
     GradientError
         If the graph has been freed by an earlier walk.
     """
+    with np.errstate(all="ignore"):  # as on the way forward
+        _walk_back(root, grad, retain_graph)
+
+
+def _walk_back(root: Tensor, grad: Array, retain_graph: bool) -> None:
     waiting: dict[int, Any] = {id(root): grad}
     keep = [grad]  # arrays that more than one tensor, or the caller, may hold …
     shared = {id(grad)}  # … by identity, which is theirs as long as they are kept
@@ -190,8 +195,7 @@ def backward(root: Tensor, grad: Array, retain_graph: bool = False) -> None:
             _leave(tensor, arrived, id(arrived) in shared)
         if function is None:
             continue
-        with np.errstate(all="ignore"):
-            gradients = function.backward(arrived)
+        gradients = function.backward(arrived)
         if not isinstance(gradients, tuple):
             gradients = (gradients,)
         handed_on = [arrived]

@@ -2,7 +2,7 @@
 
 Every function returns a new float32 array of the shape asked for. `fan_in` is the number of
 inputs one output sums over, `fan_out` the number of outputs one input feeds; for a weight of
-shape (out, in, *kernel) both are multiplied by the kernel's size.
+shape ``(out, in, *kernel)`` both are multiplied by the kernel's size.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def fans(shape: Shape) -> tuple[int, int]:
     Parameters
     ----------
     shape : tuple of int
-        Shape of the weight, (out, in) or (out, in, *kernel).
+        Shape of the weight, (out, in) or ``(out, in, *kernel)``.
 
     Returns
     -------

@@ -8,7 +8,7 @@ and ``x.grad`` the gradient.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,9 +26,9 @@ from dlbook.engine.arguments import (
 from dlbook.engine.autograd import Array, Function
 from dlbook.engine.ops import arithmetic, elementwise, matmul, reductions, shaping
 from dlbook.engine.ops.reductions import Axes
-from dlbook.errors import DTypeError, GradientError, RangeError, ShapeError, require
+from dlbook.errors import GradientError, RangeError, ShapeError, require
 
-__all__ = ["Tensor", "as_tensor", "cat", "stack", "where"]
+__all__ = ["Tensor", "as_tensor", "operands"]
 
 
 class Tensor:
@@ -164,7 +164,7 @@ class Tensor:
         if wanted.kind != "f":
             with np.errstate(invalid="ignore"):  # nan has no integer; NumPy gives its smallest
                 return Tensor(self.data.astype(wanted))  # integers carry no gradient
-        return _Cast.apply(self, dtype=wanted)
+        return elementwise.Cast.apply(self, dtype=wanted)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self.requires_grad:
@@ -235,43 +235,43 @@ class Tensor:
     # --- arithmetic -------------------------------------------------------------------------
 
     def __add__(self, other: Any) -> Tensor:
-        return arithmetic.Add.apply(*_operands(self, other))
+        return arithmetic.Add.apply(*operands(self, other))
 
     def __radd__(self, other: Any) -> Tensor:
-        return arithmetic.Add.apply(*_operands(other, self))
+        return arithmetic.Add.apply(*operands(other, self))
 
     def __sub__(self, other: Any) -> Tensor:
-        return arithmetic.Subtract.apply(*_operands(self, other))
+        return arithmetic.Subtract.apply(*operands(self, other))
 
     def __rsub__(self, other: Any) -> Tensor:
-        return arithmetic.Subtract.apply(*_operands(other, self))
+        return arithmetic.Subtract.apply(*operands(other, self))
 
     def __mul__(self, other: Any) -> Tensor:
-        return arithmetic.Multiply.apply(*_operands(self, other))
+        return arithmetic.Multiply.apply(*operands(self, other))
 
     def __rmul__(self, other: Any) -> Tensor:
-        return arithmetic.Multiply.apply(*_operands(other, self))
+        return arithmetic.Multiply.apply(*operands(other, self))
 
     def __truediv__(self, other: Any) -> Tensor:
-        return arithmetic.Divide.apply(*map(_floating, _operands(self, other)))
+        return arithmetic.Divide.apply(*map(_floating, operands(self, other)))
 
     def __rtruediv__(self, other: Any) -> Tensor:
-        return arithmetic.Divide.apply(*map(_floating, _operands(other, self)))
+        return arithmetic.Divide.apply(*map(_floating, operands(other, self)))
 
     def __pow__(self, other: Any) -> Tensor:
-        return arithmetic.Power.apply(*_operands(self, other))
+        return arithmetic.Power.apply(*operands(self, other))
 
     def __rpow__(self, other: Any) -> Tensor:
-        return arithmetic.Power.apply(*_operands(other, self))
+        return arithmetic.Power.apply(*operands(other, self))
 
     def __neg__(self) -> Tensor:
         return arithmetic.Negative.apply(self)
 
     def __matmul__(self, other: Any) -> Tensor:
-        return matmul.MatMul.apply(*_operands(self, other))
+        return matmul.MatMul.apply(*operands(self, other))
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return matmul.MatMul.apply(*_operands(other, self))
+        return matmul.MatMul.apply(*operands(other, self))
 
     # comparisons have no gradient and give boolean tensors
 
@@ -456,95 +456,6 @@ class Tensor:
         return shaping.Index.apply(self, index=plain if isinstance(index, tuple) else plain[0])
 
 
-class _Cast(Function):
-    def forward(self, x: Array, dtype: np.dtype[Any]) -> Array:
-        self.dtype = x.dtype
-        return x.astype(dtype)
-
-    def backward(self, grad: Array) -> Array:
-        return grad.astype(self.dtype)
-
-
-# --- functions of several tensors -----------------------------------------------------------
-
-
-def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
-    """Join tensors end to end along an axis they have.
-
-    Parameters
-    ----------
-    tensors : sequence of Tensor
-        Equal in shape except along `dim`.
-    dim : int
-        The axis that grows.
-
-    Returns
-    -------
-    Tensor
-
-    Raises
-    ------
-    ShapeError
-        If there are none, or their other axes differ.
-    """
-    parts = _sequence(tensors, "cat")
-    axis = one_axis("cat", dim, parts[0].shape)
-    shapes = [part.shape for part in parts]
-    alike = {(len(shape), shape[:axis] + shape[axis + 1 :]) for shape in shapes}
-    require(
-        len(alike) == 1,
-        ShapeError,
-        "cat: tensors",
-        f"equal shapes except along dim {dim}",
-        str(shapes),
-    )
-    return shaping.Concatenate.apply(*parts, dim=axis)
-
-
-def stack(tensors: Sequence[Any], dim: int = 0) -> Tensor:
-    """Put tensors of one shape side by side along a new axis.
-
-    Parameters
-    ----------
-    tensors : sequence of Tensor
-        All of the same shape.
-    dim : int
-        Where the new axis goes.
-
-    Returns
-    -------
-    Tensor
-
-    Raises
-    ------
-    ShapeError
-        If there are none, or their shapes differ.
-    """
-    parts = _sequence(tensors, "stack")
-    shapes = [part.shape for part in parts]
-    require(len(set(shapes)) == 1, ShapeError, "stack: tensors", "equal shapes", str(shapes))
-    axis = one_axis("stack", dim, (*parts[0].shape, 1))
-    return shaping.Stack.apply(*parts, dim=axis)
-
-
-def where(condition: Any, a: Any, b: Any) -> Tensor:
-    """Choose from `a` where the condition holds and from `b` elsewhere.
-
-    Parameters
-    ----------
-    condition : array_like of bool
-        What decides; no gradient flows through it.
-    a, b : Tensor or array_like
-        The alternatives; the three broadcast.
-
-    Returns
-    -------
-    Tensor
-    """
-    choice = as_tensor(condition).data.astype(bool)
-    return elementwise.Where.apply(*_operands(a, b), condition=choice)
-
-
 def as_tensor(value: Any) -> Tensor:
     """Return `value` if it is a tensor, else a tensor of it that shares its memory.
 
@@ -566,8 +477,18 @@ def _like(other: Any, partner: Any) -> Tensor:
     return as_tensor(other)
 
 
-def _operands(left: Any, right: Any) -> tuple[Tensor, Tensor]:
-    """Make tensors of both; beside a float, integers take its type (NumPy would give float64)."""
+def operands(left: Any, right: Any) -> tuple[Tensor, Tensor]:
+    """Make tensors of both operands.
+
+    Parameters
+    ----------
+    left, right : Tensor or array_like
+        Beside a floating type, integers take it, as in PyTorch (NumPy would give float64).
+
+    Returns
+    -------
+    left, right : Tensor
+    """
     left, right = _like(left, right), _like(right, left)
     if left.dtype.kind != right.dtype.kind:
         if left.dtype.kind == "f":
@@ -588,15 +509,3 @@ def _compare(
     other = as_tensor(right).data
     autograd.check_broadcast(name, left.data, other)
     return Tensor(comparison(left.data, other))
-
-
-def _sequence(tensors: Iterable[Any], name: str) -> list[Tensor]:
-    listed = isinstance(tensors, Iterable) and not isinstance(tensors, str)
-    require(listed, DTypeError, f"{name}: tensors", "a sequence of tensors", tensors)
-    parts = [as_tensor(tensor) for tensor in tensors]
-    require(len(parts) > 0, ShapeError, f"{name}: tensors", "at least one tensor", "none")
-    floats = [part.dtype for part in parts if part.dtype.kind == "f"]
-    if floats and len(floats) < len(parts):  # as in arithmetic, integers join the floats
-        common = np.result_type(*floats)
-        parts = [part if part.dtype.kind == "f" else part.to(common) for part in parts]
-    return parts

@@ -10,7 +10,8 @@ import numpy as np
 from dlbook.engine.autograd import Array, Function
 from dlbook.engine.functional.arguments import fixed, positive
 from dlbook.engine.functional.reduction import check_reduction, matching, reduce_loss
-from dlbook.engine.tensor import Tensor, where
+from dlbook.engine.joining import where
+from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["kl_div", "poisson_nll_loss"]

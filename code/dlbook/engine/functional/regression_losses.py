@@ -10,7 +10,8 @@ import numpy as np
 from dlbook.engine.autograd import Array, Function
 from dlbook.engine.functional.arguments import positive
 from dlbook.engine.functional.reduction import matching, reduce_loss
-from dlbook.engine.tensor import Tensor, where
+from dlbook.engine.joining import where
+from dlbook.engine.tensor import Tensor
 
 __all__ = ["huber_loss", "l1_loss", "log_cosh", "mse_loss", "smooth_l1_loss"]
 

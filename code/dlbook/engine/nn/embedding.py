@@ -59,7 +59,7 @@ class Embedding(Module):
         self.weight = Parameter(table)
 
     def forward(self, input: Any) -> Tensor:
-        """Map integers of any shape to (*shape, embedding_dim)."""
+        """Map integers of any shape to ``(*shape, embedding_dim)``."""
         return F.embedding(input, self.weight, self.padding_idx)
 
     def extra_repr(self) -> str:

@@ -158,7 +158,7 @@ class LayerNorm(Module):
         self.bias = Parameter(np.zeros(shape, np.float32)) if learns_bias else None
 
     def forward(self, x: Tensor) -> Tensor:
-        """Apply to a tensor of shape (…, *normalized_shape)."""
+        """Apply to a tensor of shape ``(…, *normalized_shape)``."""
         return F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:

@@ -10,8 +10,9 @@ import numpy as np
 
 from dlbook.engine import functional as F
 from dlbook.engine import init
+from dlbook.engine.joining import cat, stack
 from dlbook.engine.nn.module import Module, Parameter
-from dlbook.engine.tensor import Tensor, as_tensor, cat, stack
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["Recurrent"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dlbook.engine.autograd import Array, Function, check_broadcast, unbroadcast
 
-__all__ = ["Abs", "Clip", "Exp", "Log", "Sqrt", "Where"]
+__all__ = ["Abs", "Cast", "Clip", "Exp", "Log", "Sqrt", "Where"]
 
 
 class Exp(Function):
@@ -82,3 +84,14 @@ class Where(Function):
             unbroadcast(np.where(self.condition, grad, zero), self.shapes[0]),
             unbroadcast(np.where(self.condition, zero, grad), self.shapes[1]),
         )
+
+
+class Cast(Function):
+    """The same numbers in another floating type; the gradient comes back in the old one."""
+
+    def forward(self, x: Array, dtype: np.dtype[Any]) -> Array:
+        self.dtype = x.dtype
+        return x.astype(dtype)
+
+    def backward(self, grad: Array) -> Array:
+        return grad.astype(self.dtype)

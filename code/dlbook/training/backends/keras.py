@@ -149,22 +149,28 @@ class KerasBackend:
         return float(loss), outputs.numpy()
 
     def evaluate_step(self, x: Array, y: Array) -> tuple[float, Array]:
+        """Return loss and outputs of one batch in evaluation mode."""
         loss, outputs = self._run("evaluate", self._evaluate_graph, x, y)
         return float(loss), outputs.numpy()
 
     def outputs(self, x: Array) -> Array:
+        """Return the outputs for one batch in evaluation mode."""
         return keras.ops.convert_to_numpy(self.model(tf.constant(x), training=False))
 
     def weights(self) -> dict[str, Array]:
+        """Copy out the weights, running statistics included."""
         return _arrays(self.model.weights)
 
     def set_weights(self, weights: dict[str, Array]) -> None:
+        """Put back what `weights` returned."""
         _assign(self.model.weights, weights)
 
     def memory(self) -> dict[str, Array]:
+        """Copy out the learning rate and what the optimiser remembers from step to step."""
         return _arrays(self._built().variables)
 
     def set_memory(self, memory: dict[str, Array]) -> None:
+        """Put back what `memory` returned."""
         _assign(self._built().variables, memory)
 
     def _sources(self) -> list[Any]:
@@ -173,9 +179,11 @@ class KerasBackend:
         return [variable for variable in self.model.variables if id(variable) not in weights]
 
     def generators(self) -> list[Any]:
+        """Describe where the sources of randomness stand."""
         return [variable.numpy().tolist() for variable in self._sources()]
 
     def set_generators(self, states: list[Any]) -> None:
+        """Put back what `generators` returned."""
         for variable, state in zip(self._sources(), states, strict=True):
             variable.assign(np.asarray(state, variable.dtype))
 

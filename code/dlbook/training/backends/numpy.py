@@ -92,26 +92,32 @@ class NumpyBackend:
         return loss.item(), outputs.data
 
     def evaluate_step(self, x: Array, y: Array) -> tuple[float, Array]:
+        """Return loss and outputs of one batch in evaluation mode."""
         self.model.eval()
         with no_grad():
             outputs = self.model(Tensor(x))
             return self.loss(outputs, y).item(), outputs.data
 
     def outputs(self, x: Array) -> Array:
+        """Return the outputs for one batch in evaluation mode."""
         self.model.eval()
         with no_grad():
             return np.asarray(self.model(Tensor(x)).data)
 
     def weights(self) -> dict[str, Array]:
+        """Copy out the weights, running statistics included."""
         return self.model.state_dict()
 
     def set_weights(self, weights: dict[str, Array]) -> None:
+        """Put back what `weights` returned."""
         self.model.load_state_dict(weights)
 
     def memory(self) -> dict[str, Array]:
+        """Copy out the learning rate and what the optimiser remembers from step to step."""
         return self.optimizer.state_dict()
 
     def set_memory(self, memory: dict[str, Array]) -> None:
+        """Put back what `memory` returned."""
         self.optimizer.load_state_dict(memory)
 
     def _sources(self) -> list[np.random.Generator]:
@@ -119,9 +125,11 @@ class NumpyBackend:
         return [value for value in found if isinstance(value, np.random.Generator)]
 
     def generators(self) -> list[Any]:
+        """Describe where the sources of randomness stand."""
         return [generator_state(rng) for rng in self._sources()]
 
     def set_generators(self, states: list[Any]) -> None:
+        """Put back what `generators` returned."""
         for rng, state in zip(self._sources(), states, strict=True):
             set_generator_state("fit: resume", rng, state)
 

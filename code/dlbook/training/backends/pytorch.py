@@ -95,24 +95,29 @@ class PytorchBackend:
         return loss.item(), outputs.detach().cpu().numpy()
 
     def evaluate_step(self, x: Array, y: Array) -> tuple[float, Array]:
+        """Return loss and outputs of one batch in evaluation mode."""
         self.model.eval()
         with torch.no_grad():
             outputs = self.model(self._tensor(x))
             return self.loss(outputs, self._tensor(y)).item(), outputs.cpu().numpy()
 
     def outputs(self, x: Array) -> Array:
+        """Return the outputs for one batch in evaluation mode."""
         self.model.eval()
         with torch.no_grad():
             return self.model(self._tensor(x)).cpu().numpy()
 
     def weights(self) -> dict[str, Array]:
+        """Copy out the weights, running statistics included."""
         state = self.model.state_dict()
         return {name: tensor.cpu().numpy().copy() for name, tensor in state.items()}
 
     def set_weights(self, weights: dict[str, Array]) -> None:
+        """Put back what `weights` returned."""
         self.model.load_state_dict({name: _from(array) for name, array in weights.items()})
 
     def memory(self) -> dict[str, Array]:
+        """Copy out the learning rate and what the optimiser remembers from step to step."""
         state = self.optimizer.state_dict()
         rates = {f"{i}/lr": np.asarray(g["lr"]) for i, g in enumerate(state["param_groups"])}
         return rates | {
@@ -123,6 +128,7 @@ class PytorchBackend:
         }
 
     def set_memory(self, memory: dict[str, Array]) -> None:
+        """Put back what `memory` returned."""
         # options such as betas belong to the constructor; only rates change on the way
         state = copy.deepcopy(self.optimizer.state_dict())
         state["state"] = {}
@@ -135,12 +141,14 @@ class PytorchBackend:
         self.optimizer.load_state_dict(state)
 
     def generators(self) -> list[Any]:
+        """Describe where the sources of randomness stand."""
         states = [torch.get_rng_state()]
         if self.device.type == "cuda":
             states.append(torch.cuda.get_rng_state(self.device))
         return [state.numpy().tobytes().hex() for state in states]
 
     def set_generators(self, states: list[Any]) -> None:
+        """Put back what `generators` returned."""
         first, *rest = (torch.tensor(list(bytes.fromhex(s)), dtype=torch.uint8) for s in states)
         torch.set_rng_state(first)
         if rest and self.device.type == "cuda":
