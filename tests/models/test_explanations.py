@@ -38,6 +38,7 @@ def models():
     }
     noise = Dataset(rng.random((32, 2, SIDE, SIDE), np.float32), rng.integers(0, CLASSES, 32))
     fit(made["numpy"], noise, epochs=10, batch_size=16, learning_rate=0.01, rng=rng)
+    made["numpy"].zero_grad()
     for library in ("pytorch", "keras"):
         parity.copy_weights(made["numpy"], made[library])
     return made
