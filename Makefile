@@ -22,7 +22,7 @@ export TF_ENABLE_ONEDNN_OPTS := 0
 
 # Whatever can change a page; the site is built anew, all pages of it, when one of these is newer.
 SOURCES := _config.yml _toc.yml index.md references.bib Makefile \
-  $(shell find chapters _ext _static _templates vendor -type f -not -path '*/.*' -not -path '*/__pycache__/*' 2>/dev/null)
+  $(shell find chapters code/dlbook _ext _static _templates vendor -type f -not -path '*/.*' -not -path '*/__pycache__/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

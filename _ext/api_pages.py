@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.ext.autodoc.mock import mock, undecorate
+from sphinx.ext.autodoc.mock import MockFinder, undecorate
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.roles import XRefRole
 
@@ -164,18 +164,25 @@ def versions(path: Path) -> Iterator[tuple[str, ModuleType]]:
             yield library, load(f"dlbook.models.{library}.{path.stem}")
 
 
-def write(app: Sphinx, _page: str, source: list[str]) -> None:
+def mock_libraries(app: Sphinx) -> None:
+    """Mock the libraries from here on.
+
+    Autodoc mocks them only while it imports; later it looks for the source of their classes, and
+    would load each of them for nothing where it is installed.
+    """
+    sys.meta_path.insert(0, MockFinder(app.config.autodoc_mock_imports))
+
+
+def write(_app: Sphinx, _page: str, source: list[str]) -> None:
     """Replace the marked lines of a page."""
-    if MARKER.search(source[0]):
-        with mock(app.config.autodoc_mock_imports):
-            source[0] = MARKER.sub(
-                lambda m: document(m[2]) if m[1] == "api" else document_models(m[2]), source[0]
-            )
+    source[0] = MARKER.sub(
+        lambda m: document(m[2]) if m[1] == "api" else document_models(m[2]), source[0]
+    )
 
 
 def defining_module(_app: Sphinx, module: str, attribute: str) -> str:
     """Tell viewcode which file of the package defines a name, and to open no other package."""
-    top = getattr(sys.modules[module], attribute.split(".")[0], None)
+    top = getattr(sys.modules[module], attribute.split(".", maxsplit=1)[0], None)
     origin = str(getattr(top, "__module__", module))
     return origin if origin.startswith("dlbook.") else module
 
@@ -206,6 +213,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("sphinx.ext.autodoc")
     app.setup_extension("sphinx.ext.viewcode")
     app.add_role(ROLE, Name(innernodeclass=nodes.literal))
+    app.connect("builder-inited", mock_libraries)
     app.connect("source-read", write)
     app.connect("viewcode-follow-imported", defining_module)
     app.connect("missing-reference", code_where_nothing_fits)

@@ -107,7 +107,7 @@ def test_bad_arguments(library, arguments, words):
 
 @pytest.mark.parametrize("library", ["numpy", "pytorch"])
 def test_padding_in_front(library):
-    with pytest.raises(RangeError, match="expected padding .0. at the end of a text"):
+    with pytest.raises(RangeError, match=r"expected padding .0. at the end of a text"):
         predict(CELLS["gru"].in_library(library), X[:, ::-1].copy())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from dlbook.validation.chapter import Chapter, toc_problems
-from dlbook.validation.rules import RULES
+from dlbook.validation.rules import RULES, rules_for
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -112,6 +112,8 @@ SPOILT = {
         (replace("--quiet", "--user"), "is not the one"),
         (retag("REPOSITORY", "setup"), "expected the tags setup, remove-cell"),
         (put(markdown("text"), at=1), "the second cell: expected the setup cell"),
+    ],
+    "objectives": [
         (drop("objectives"), "no objectives box"),
         (put(markdown("## Early"), at=2), "no objectives box"),
     ],
@@ -176,6 +178,14 @@ def test_a_spoilt_chapter_is_found_out(
     rule: str, change: Callable[[Cells], object], said: str
 ) -> None:
     assert said in "\n".join(problems_of(rule, change))
+
+
+def test_a_reference_obeys_the_rules_that_do_not_teach() -> None:
+    reference = Chapter("cheat-sheet", chapter(specimen.cells()[:2]).notebook, 1, specimen.ADDRESS)
+    assert [p for rule in rules_for("cheat-sheet").values() for p in rule(reference)] == []
+    left_out = {"objectives", "summary", "has_quiz", "exercises_complete", "solutions_at_the_end"}
+    assert set(rules_for("02-tensors")) - set(rules_for("cheat-sheet")) == left_out
+    assert rules_for("02-tensors") == RULES
 
 
 def test_every_rule_is_shown_to_find_something() -> None:

@@ -26,7 +26,17 @@ __all__ = ["Choice", "Question", "Quiz", "parse_quizzes", "quiz", "quiz_files"]
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice of a question: its text, whether it is right, and what is said about it."""
+    """One choice of a question.
+
+    Parameters
+    ----------
+    text : str
+        What can be chosen.
+    feedback : str
+        What is said about it once it is.
+    right : bool
+        Whether it is a right choice.
+    """
 
     text: str
     feedback: str

@@ -22,7 +22,12 @@ class UnreadableError(DTypeError):
 
 
 def is_unanswered(given: Any) -> bool:
-    """Say whether `given` still is, or still holds, the placeholder ``...``."""
+    """Say whether an answer still is, or still holds, the placeholder ``...``.
+
+    Parameters
+    ----------
+    given : object
+    """
     if isinstance(given, (list, tuple)):
         return any(part is ... for part in given)
     return given is ...
@@ -73,7 +78,14 @@ def read_array(given: Any) -> NDArray[Any]:
 
 
 def shorten(value: Any, limit: int = 60) -> str:
-    """Return the repr of `value` in one line of at most `limit` characters, whatever it does."""
+    """Write a value in one short line, whatever its own ``repr`` does.
+
+    Parameters
+    ----------
+    value : object
+    limit : int
+        Characters at most.
+    """
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and shape and np.prod(shape) > 12:
         return f"<array of shape {shape}>"

@@ -34,7 +34,12 @@ def check(name: str, answer: Any) -> None:
 
 
 def examine(name: str, answer: Any) -> Verdict:
-    """Judge an answer to an exercise; parameters and errors as in `check`.
+    """Judge an answer to an exercise; errors as in `check`.
+
+    Parameters
+    ----------
+    name, answer
+        As in `check`.
 
     Returns
     -------

@@ -107,7 +107,13 @@ def style(**changes: Any) -> Iterator[None]:
 
 
 def styled(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a drawing function draw in the book's style."""
+    """Make a drawing function draw in the book's style.
+
+    Parameters
+    ----------
+    function : callable
+        Any; its arguments and its result stay as they are.
+    """
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -118,5 +124,12 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def new_axes(ax: Axes | None, figsize: tuple[float, float] | None = None) -> Axes:
-    """Return `ax`, or the axes of a new figure of `figsize` inches if there is none."""
+    """Return `ax`, or the axes of a new figure if there is none.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes or None
+    figsize : (float, float), optional
+        Width and height of the new figure in inches.
+    """
     return plt.subplots(figsize=figsize)[1] if ax is None else ax

@@ -63,7 +63,12 @@ class Chapter:
 
 
 def output_text(cell: NotebookNode) -> str:
-    """Return what a code cell puts out as text: streams, and plain texts of displayed values."""
+    """Return what a code cell puts out as text: streams, and plain texts of displayed values.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+    """
     parts = []
     for output in cell["outputs"]:
         text = output.get("text") or output.get("data", {}).get("text/plain", "")
@@ -72,7 +77,13 @@ def output_text(cell: NotebookNode) -> str:
 
 
 def toc_entries(root: Path) -> list[str]:
-    """Return the pages named in ``_toc.yml``, in order, without endings."""
+    """Return the pages named in ``_toc.yml``, in order, without endings.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The book's folder.
+    """
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     return list(_files(toc))
 

@@ -1,7 +1,9 @@
-"""What every chapter has to hold, as functions which list what is wrong.
+"""What every notebook has to hold, as functions which list what is wrong.
 
 Each rule takes a `dlbook.validation.chapter.Chapter` and returns one sentence for each problem;
-`RULES` has them all, those of `dlbook.validation.exercises` included.
+`RULES` has them all, those of `dlbook.validation.exercises` included. Reference notebooks of the
+back matter, whose names have no number, teach nothing step by step: `rules_for` leaves out
+objectives, summary, quizzes and exercises for them.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from dlbook.validation.normalise import METADATA
 from dlbook.validation.setup_cell import SETUP_TAGS, find_setup_cell, setup_cell
 from dlbook.validation.tags import cell_tags, forbidden_markers, tolerance
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "Rule", "rules_for"]
 
 Rule = Callable[[Chapter], list[str]]
 
@@ -164,7 +166,7 @@ def plain_metadata(chapter: Chapter) -> list[str]:
 
 
 def opening(chapter: Chapter) -> list[str]:
-    """Title, setup cell (to the letter) and objectives come first, before any section."""
+    """The title comes first, then the setup cell (to the letter)."""
     problems = []
     cells = chapter.notebook["cells"]
     if not cells or cells[0]["cell_type"] != "markdown" or not cells[0]["source"].startswith("# "):
@@ -179,10 +181,15 @@ def opening(chapter: Chapter) -> list[str]:
         )
     elif cell_tags(cell) != list(SETUP_TAGS):
         problems.append(f"the setup cell: expected the tags {', '.join(SETUP_TAGS)}")
-    before_sections = "\n".join(cell["source"] for cell in chapter.prose).split("\n## ")[0]
-    if not re.search(r"^:class: objectives\b", before_sections, re.MULTILINE):
-        problems.append("no objectives box (:class: objectives) before the first section")
     return problems
+
+
+def objectives(chapter: Chapter) -> list[str]:
+    """There is an objectives box before any section."""
+    before_sections = "\n".join(cell["source"] for cell in chapter.prose).split("\n## ")[0]
+    if re.search(r"^:class: objectives\b", before_sections, re.MULTILINE):
+        return []
+    return ["no objectives box (:class: objectives) before the first section"]
 
 
 def summary(chapter: Chapter) -> list[str]:
@@ -230,27 +237,47 @@ def known_tags(chapter: Chapter) -> list[str]:
     return problems
 
 
+_FOR_ALL: tuple[Rule, ...] = (
+    executed_in_order,
+    outputs_present,
+    no_errors,
+    no_stderr,
+    alt_texts,
+    small_enough,
+    no_machine_paths,
+    plain_metadata,
+    opening,
+    short_cells,
+    known_tags,
+)
+_FOR_CHAPTERS: tuple[Rule, ...] = (
+    objectives,
+    summary,
+    has_quiz,
+    exercises_complete,
+    solutions_at_the_end,
+)
+
 #: Every rule, by the name under which a test reports it.
-RULES: dict[str, Rule] = {
-    rule.__name__: rule
-    for rule in (
-        executed_in_order,
-        outputs_present,
-        no_errors,
-        no_stderr,
-        alt_texts,
-        small_enough,
-        no_machine_paths,
-        plain_metadata,
-        opening,
-        summary,
-        has_quiz,
-        short_cells,
-        known_tags,
-        exercises_complete,
-        solutions_at_the_end,
-    )
-}
+RULES: dict[str, Rule] = {rule.__name__: rule for rule in (*_FOR_ALL, *_FOR_CHAPTERS)}
+
+
+def rules_for(name: str) -> dict[str, Rule]:
+    """Choose the rules that a notebook has to obey.
+
+    Parameters
+    ----------
+    name : str
+        Its file name: ``02-tensors`` is a chapter, ``cheat-sheet`` is a reference.
+
+    Returns
+    -------
+    dict of str to rule
+        All of `RULES` for a chapter; for a reference those which hold for any notebook.
+    """
+    if re.match(r"\d", name):
+        return RULES
+    return {rule.__name__: rule for rule in _FOR_ALL}
 
 
 def _called_at_top(cell: NotebookNode) -> Iterator[str]:

@@ -109,7 +109,13 @@ def run_in_place(path: Path, limit: float = CELL_LIMIT) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the notebooks named on the command line; return the exit status."""
+    """Run the notebooks named on the command line; return the exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line; None reads that of the process.
+    """
     parser = argparse.ArgumentParser(prog="python -m dlbook.validation.run", description=__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="notebook")
     parser.add_argument(

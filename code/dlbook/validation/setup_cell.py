@@ -87,7 +87,12 @@ def configured_repository(root: Path) -> str:
 
 
 def find_setup_cell(notebook: NotebookNode) -> NotebookNode | None:
-    """Return the setup cell of a notebook, None if it has none."""
+    """Return the setup cell of a notebook, None if it has none.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    """
     found = (cell for cell in code_cells(notebook) if "setup" in cell_tags(cell))
     return next(found, None)
 
@@ -120,7 +125,13 @@ def put_setup_cell(notebook: NotebookNode, repository: str) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the setup cell into the notebooks named on the command line."""
+    """Write the setup cell into the notebooks named on the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line; None reads that of the process.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m dlbook.validation.setup_cell", description=__doc__
     )

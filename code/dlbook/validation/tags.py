@@ -39,12 +39,22 @@ _OPT_OUTS = ("NBVAL_IGNORE_OUTPUT", "NBVAL_SKIP", "PYTEST_VALIDATE_IGNORE_OUTPUT
 
 
 def cell_tags(cell: NotebookNode) -> list[str]:
-    """Return the tags of a cell, in order; an untagged cell has none."""
+    """Return the tags of a cell, in order; an untagged cell has none.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+    """
     return [str(tag) for tag in cell.get("metadata", {}).get("tags", [])]
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """Return the code cells of a notebook, in order."""
+    """Return the code cells of a notebook, in order.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    """
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
@@ -80,7 +90,12 @@ def tolerance(tags: Sequence[str]) -> float | None:
 
 
 def forbidden_markers(cell: NotebookNode) -> list[str]:
-    """Find what would make nbval look away: tags and comments that switch its checks off."""
+    """Find what would make nbval look away: tags and comments that switch its checks off.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+    """
     wanted = {marker.lower().replace("_", "-"): marker for marker in _OPT_OUTS}
     by_tag = [wanted[tag] for tag in cell_tags(cell) if tag in wanted]
     comments = [line.strip().lstrip("# ") for line in cell["source"].splitlines() if "#" in line]
@@ -88,7 +103,12 @@ def forbidden_markers(cell: NotebookNode) -> list[str]:
 
 
 def is_optional(tags: Sequence[str]) -> bool:
-    """Say whether a cell may be left out on some machines (``gpu``, ``download…``)."""
+    """Say whether a cell may be left out on some machines (``gpu``, ``download…``).
+
+    Parameters
+    ----------
+    tags : sequence of str
+    """
     return any(tag in ("gpu", "download") or tag.startswith("download-") for tag in tags)
 
 

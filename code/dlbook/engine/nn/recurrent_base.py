@@ -21,7 +21,10 @@ __all__ = ["Recurrent"]
 class Recurrent(Module):
     """Layers on top of each other, each in one direction or in both.
 
-    `RNN` describes the arguments.
+    Parameters
+    ----------
+    input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng
+        As for `RNN`.
     """
 
     gates = 1

@@ -36,6 +36,8 @@ class BagOfEmbeddings(ConfiguredModel):
         Length of all texts, to lay vectors end to end. None averages.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -43,6 +43,8 @@ class EncoderDecoder(ConfiguredModel):
         Whether number 0 is padding, at the end of a source, and is not to be read.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

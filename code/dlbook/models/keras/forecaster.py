@@ -38,6 +38,8 @@ class Forecaster(ConfiguredModel):
         gate. None leaves it to the library: Keras starts an LSTM's at 1, PyTorch near 0.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

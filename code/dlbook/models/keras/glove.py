@@ -33,6 +33,8 @@ class GloVe(ConfiguredModel):
         Length d of the vectors.
     rng : numpy.random.Generator, optional
         Seeds the first weights. Vectors start evenly in ±1/(2d), biases at zero.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

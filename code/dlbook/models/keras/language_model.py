@@ -38,6 +38,8 @@ class CharacterModel(ConfiguredModel):
         Length of the state.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -32,6 +32,8 @@ class LeNet(ConfiguredModel):
         Height and width in pixels, 12 or more.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -35,6 +35,8 @@ class MLP(ConfiguredModel):
         Share of units dropped after each hidden layer while training.
     rng : numpy.random.Generator, optional
         Seeds the first weights and the dropout masks.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -31,6 +31,8 @@ class Perceptron(ConfiguredModel):
         η. From a start at zero it scales all weights alike and changes no answer.
     rng : numpy.random.Generator, optional
         Taken as by every model, and not used: the weights start at zero.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -43,6 +43,8 @@ class SequenceClassifier(ConfiguredModel):
         nothing but padding leaves the state at zero.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -33,6 +33,8 @@ class ShapesCNN(ConfiguredModel):
         Channels of each stage.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

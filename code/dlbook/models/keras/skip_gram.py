@@ -33,6 +33,8 @@ class SkipGram(ConfiguredModel):
         Length d of the vectors.
     rng : numpy.random.Generator, optional
         Seeds the first weights. Centres start evenly in ±1/(2d), neighbours at zero.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -26,6 +26,8 @@ class SoftmaxRegression(ConfiguredModel):
         Number of logits.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -36,6 +36,8 @@ class TextCNN(ConfiguredModel):
         Words that a filter sees at once; no text may be shorter.
     rng : numpy.random.Generator, optional
         Seeds the first weights.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

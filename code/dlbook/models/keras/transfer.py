@@ -57,6 +57,8 @@ class TransferLearner(ConfiguredModel):
         Height and width of the images. Without `pooling` any other size works as well.
     rng : numpy.random.Generator, optional
         Seeds the first weights and the dropout masks of the head.
+    **options
+        What Keras adds, such as ``name``.
 
     Attributes
     ----------

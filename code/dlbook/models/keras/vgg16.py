@@ -35,6 +35,8 @@ class VGG16(ConfiguredModel):
         Channels of the first stage, 64 in the paper; everything else scales with it.
     rng : numpy.random.Generator, optional
         Seeds the first weights and the dropout masks.
+    **options
+        What Keras adds, such as ``name``.
 
     Raises
     ------

@@ -72,10 +72,15 @@ def _each_row_once(gradient: Any) -> Any:
 
 
 class KerasBackend:
-    """Train a `keras.Model`; arguments as in `dlbook.training.fit`.
+    """Train a `keras.Model`.
 
     `model.fit` would do as well; a step of our own lets all three libraries see the same
     batches in the same order.
+
+    Parameters
+    ----------
+    model, optimizer, learning_rate, loss
+        As in `dlbook.training.fit`; no optimizer where nothing is going to be learned.
     """
 
     def __init__(

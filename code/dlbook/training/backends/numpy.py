@@ -52,7 +52,13 @@ LOSSES: dict[str, Callable[[Tensor, Array], Tensor]] = {
 
 
 class NumpyBackend:
-    """Train a model of `dlbook.engine`; arguments as in `dlbook.training.fit`."""
+    """Train a model of `dlbook.engine`.
+
+    Parameters
+    ----------
+    model, optimizer, learning_rate, loss
+        As in `dlbook.training.fit`; no optimizer where nothing is going to be learned.
+    """
 
     def __init__(
         self, model: nn.Module, optimizer: Any, learning_rate: float | None, loss: Any

@@ -51,7 +51,13 @@ LOSSES: dict[str, Callable[..., torch.Tensor]] = {
 
 
 class PytorchBackend:
-    """Train a `torch.nn.Module`; arguments as in `dlbook.training.fit`."""
+    """Train a `torch.nn.Module`.
+
+    Parameters
+    ----------
+    model, optimizer, learning_rate, loss
+        As in `dlbook.training.fit`; no optimizer where nothing is going to be learned.
+    """
 
     def __init__(
         self, model: nn.Module, optimizer: Any, learning_rate: float | None, loss: Any
