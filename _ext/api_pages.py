@@ -98,7 +98,8 @@ def entry(module: ModuleType, name: str, origin: str) -> list[str]:
     value, full = getattr(module, name), f"{module.__name__}.{name}"
     if inspect.isclass(value):
         bases = ["   :show-inheritance:"] if issubclass(value, Exception) else []
-        return [f".. autoclass:: {full}", "   :members:", *bases, ""]
+        members = ["   :members:", "   :exclude-members: extra_repr"]
+        return [f".. autoclass:: {full}", *members, *bases, ""]
     if inspect.isroutine(value):
         return [f".. autofunction:: {full}", ""]
     # autodoc looks for a constant's comment in the module that re-exports it, and finds none

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from dlbook.engine import Tensor, nn
+from dlbook.engine import Tensor, nn, optim
 from dlbook.errors import DTypeError, RangeError, ShapeError
 
 
@@ -178,3 +178,30 @@ def test_flatten_and_dropout(rng):
     assert layer.eval()(x) is x
     with pytest.raises(RangeError, match="probability"):
         nn.Dropout(1.0)
+
+
+def test_frozen_parameters_stay_as_pytorch_leaves_them(rng):
+    ours, theirs = twin(rng)
+    x = rng.standard_normal((6, 4)).astype(np.float32)
+    before = ours.state_dict()
+    assert ours[0].requires_grad_(False) is ours[0]
+    theirs[0].requires_grad_(False)
+    assert ours.count_params() == sum(p.numel() for p in theirs.parameters())
+    optimizers = (
+        optim.AdamW(ours.parameters(), lr=0.1, weight_decay=0.5),
+        torch.optim.AdamW(theirs.parameters(), lr=0.1, weight_decay=0.5),
+    )
+    for _ in range(3):
+        for optimizer, model, batch in zip(
+            optimizers, (ours, theirs), (Tensor(x), torch.tensor(x)), strict=True
+        ):
+            optimizer.zero_grad()
+            (model(batch) ** 2).mean().backward()
+            optimizer.step()
+    assert ours[0].weight.grad is None
+    after = ours.state_dict()
+    for name, tensor in theirs.state_dict().items():
+        np.testing.assert_allclose(after[name], tensor, atol=1e-6)
+        assert np.array_equal(after[name], before[name]) == name.startswith("0.")
+    ours.requires_grad_()
+    assert all(parameter.requires_grad for parameter in ours.parameters())

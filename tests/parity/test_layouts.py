@@ -84,9 +84,9 @@ def test_convolutions(rank, use_bias, rng):
     others = (torch_nn.Conv1d, torch_nn.Conv2d, torch_nn.Conv3d)[rank - 1]
     last = channels_last(x)
     check_counterparts(
-        keras_model(their(4, kernel, use_bias=use_bias), last.shape[1:]),
-        ours(3, 4, kernel, bias=use_bias),
-        others(3, 4, kernel, bias=use_bias),
+        keras_model(their(2, kernel, use_bias=use_bias), last.shape[1:]),
+        ours(3, 2, kernel, bias=use_bias),
+        others(3, 2, kernel, bias=use_bias),
         x,
         last,
         rng,

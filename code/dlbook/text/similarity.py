@@ -174,7 +174,7 @@ def _numbers(name: str, vectors: Array, vocabulary: Vocabulary, words: Sequence[
     fits = np.ndim(vectors) == 2 and len(vectors) == len(vocabulary)
     require(fits, ShapeError, f"{name}: vectors", expected, vectors)
     for word in words:
-        require(word in vocabulary, RangeError, name, "words of the vocabulary", word)
+        require(word in vocabulary, RangeError, name, "words of the vocabulary", repr(word))
     return [vocabulary[word] for word in words]
 
 

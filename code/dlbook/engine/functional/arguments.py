@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dlbook.engine.tensor import Tensor, as_tensor
+from dlbook.engine.settings import is_number, is_whole
 from dlbook.errors import DTypeError, GradientError, RangeError, require
 
 __all__ = ["check_axis", "fixed", "floating", "positive"]
@@ -54,7 +55,7 @@ def check_axis(tensor: Tensor, dim: Any, name: str) -> None:
     RangeError
     """
     require(
-        isinstance(dim, int) and -tensor.ndim <= dim < tensor.ndim and tensor.numel() > 0,
+        is_whole(dim) and -tensor.ndim <= dim < tensor.ndim and tensor.numel() > 0,
         RangeError,
         f"{name}: dim",
         f"an axis of a non-empty tensor (input is {tensor.shape})",
@@ -111,8 +112,7 @@ def positive(value: Any, argument: str, zero_allowed: bool = False) -> float:
     RangeError
         If it is anything else.
     """
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    enough = number and (0 < value < float("inf") or (zero_allowed and value == 0))
+    enough = is_number(value) and (0 < value < float("inf") or (zero_allowed and value == 0))
     wanted = "a number of 0 or more" if zero_allowed else "a positive number"
     require(enough, RangeError, argument, wanted, value)
     return float(value)

@@ -10,6 +10,7 @@ from dlbook.engine.functional.pool_window import fitting, frame, pool_window
 from dlbook.engine.functional.window import Window
 from dlbook.engine.tensor import Tensor
 
+from dlbook.engine.settings import check_switches
 __all__ = ["avg_pool1d", "avg_pool2d", "avg_pool3d"]
 
 Sizes = int | tuple[int, ...]
@@ -44,6 +45,7 @@ def avg_pool1d(
     ----------
     Chapter 15.
     """
+    check_switches("avg_pool1d", count_include_pad=count_include_pad)
     window = pool_window("avg_pool1d", 1, kernel_size, stride, padding, 1, ceil_mode)
     images = fitting("avg_pool1d", input, window)
     return _AvgPool.apply(images, window=window, count_include_pad=count_include_pad)
@@ -92,6 +94,7 @@ def avg_pool2d(
     ----------
     Chapter 11.
     """
+    check_switches("avg_pool2d", count_include_pad=count_include_pad)
     window = pool_window("avg_pool2d", 2, kernel_size, stride, padding, 1, ceil_mode)
     images = fitting("avg_pool2d", input, window)
     return _AvgPool.apply(images, window=window, count_include_pad=count_include_pad)
@@ -126,6 +129,7 @@ def avg_pool3d(
     ----------
     Chapter 11.
     """
+    check_switches("avg_pool3d", count_include_pad=count_include_pad)
     window = pool_window("avg_pool3d", 3, kernel_size, stride, padding, 1, ceil_mode)
     images = fitting("avg_pool3d", input, window)
     return _AvgPool.apply(images, window=window, count_include_pad=count_include_pad)

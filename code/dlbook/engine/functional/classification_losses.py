@@ -11,7 +11,8 @@ from dlbook.engine.functional.arguments import fixed, floating
 from dlbook.engine.functional.encoding import class_indices
 from dlbook.engine.functional.reduction import check_reduction
 from dlbook.engine.tensor import Tensor, as_tensor
-from dlbook.errors import RangeError, ShapeError, require
+from dlbook.engine.settings import is_number, is_whole
+from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["cross_entropy", "nll_loss"]
 
@@ -61,7 +62,7 @@ def cross_entropy(
     Chapter 7; gradient softmax(x) − q derived there.
     """
     input = _scores("cross_entropy", input)
-    share = isinstance(label_smoothing, int | float) and 0 <= label_smoothing <= 1
+    share = is_number(label_smoothing) and 0 <= label_smoothing <= 1
     smoothing = "cross_entropy: label_smoothing"
     require(share, RangeError, smoothing, "a share between 0 and 1", label_smoothing)
     check_reduction("cross_entropy", reduction)
@@ -230,6 +231,8 @@ def _target_distribution(
 
 def _labels(name: str, scores: Tensor, array: Array, ignore_index: int) -> tuple[Array, Array]:
     """Return class numbers (0 in place of those ignored) and which samples are used."""
+    whole = is_whole(ignore_index)
+    require(whole, DTypeError, f"{name}: ignore_index", "a class number", ignore_index)
     labels = class_indices(f"{name}: target", array, scores.shape[1], ignore_index)
     expected = (scores.shape[0], *scores.shape[2:])
     require(

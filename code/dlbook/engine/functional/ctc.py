@@ -16,6 +16,7 @@ from dlbook.engine.functional.arguments import fixed, floating
 from dlbook.engine.functional.reduction import check_reduction
 from dlbook.engine.joining import where
 from dlbook.engine.tensor import Tensor, as_tensor
+from dlbook.engine.settings import check_switches, is_whole
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["ctc_loss"]
@@ -75,6 +76,7 @@ def ctc_loss(
     """
     log_probs = floating(log_probs, "ctc_loss", "log_probs")
     check_reduction("ctc_loss", reduction)
+    check_switches("ctc_loss", zero_infinity=zero_infinity)
     require(
         log_probs.ndim in (2, 3) and log_probs.numel() > 0,
         ShapeError,
@@ -86,7 +88,7 @@ def ctc_loss(
     if not batched:
         log_probs = log_probs.unsqueeze(1)
     steps, batch, classes = log_probs.shape
-    within = isinstance(blank, int | np.integer) and 0 <= blank < classes
+    within = is_whole(blank) and 0 <= blank < classes
     require(within, RangeError, "ctc_loss: blank", f"a class from 0 to {classes - 1}", blank)
     times = _lengths("input_lengths", input_lengths, batch, 1, steps)
     labels, counts = _labels(targets, target_lengths, batch, classes, blank)

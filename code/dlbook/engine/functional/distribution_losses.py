@@ -12,6 +12,7 @@ from dlbook.engine.functional.arguments import fixed, positive
 from dlbook.engine.functional.reduction import check_reduction, matching, reduce_loss
 from dlbook.engine.joining import where
 from dlbook.engine.tensor import Tensor
+from dlbook.engine.settings import check_switches, is_one_of
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["kl_div", "poisson_nll_loss"]
@@ -55,6 +56,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     ----------
     Kullback & Leibler (1951); chapter 7.
     """
+    check_switches("kl_div", log_target=log_target)
     target = fixed(target, "kl_div: target")
     input, target = matching("kl_div", input, target)
     if log_target:
@@ -65,7 +67,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
         require(not negative, RangeError, "kl_div: target", "probabilities, 0 or more", target)
         log_true = np.log(np.where(true == 0, 1, true)).astype(true.dtype, copy=False)
     losses = _KLDiv.apply(input, true=true, log_true=log_true)
-    if reduction != "batchmean":
+    if not is_one_of(reduction, ("batchmean",)):
         return reduce_loss("kl_div", losses, reduction)
     require(input.ndim > 0, ShapeError, "kl_div: input", "a batch axis for batchmean", input)
     return losses.sum() / input.shape[0]
@@ -130,6 +132,7 @@ def poisson_nll_loss(
     """
     name = "poisson_nll_loss"
     check_reduction(name, reduction)
+    check_switches(name, log_input=log_input, full=full)
     eps = positive(eps, f"{name}: eps", zero_allowed=True)
     target = fixed(target, f"{name}: target")
     input, target = matching(name, input, target)

@@ -6,6 +6,7 @@ import numpy as np
 
 from dlbook.engine.autograd import Array, Function
 from dlbook.engine.tensor import Tensor, as_tensor
+from dlbook.engine.settings import check_switches, is_number
 from dlbook.errors import RangeError, require
 
 __all__ = ["dropout"]
@@ -46,11 +47,13 @@ def dropout(
     ----------
     Srivastava et al. (2014); chapter 9.
     """
-    require(0 <= p < 1, RangeError, "dropout: p", "a probability in [0, 1)", p)
+    require(is_number(p) and 0 <= p < 1, RangeError, "dropout: p", "a probability in [0, 1)", p)
+    check_switches("dropout", training=training)
     input = as_tensor(input)
     if not training or p == 0:
         return input
-    require(rng is not None, RangeError, "dropout: rng", "a numpy.random.Generator", rng)
+    given = isinstance(rng, np.random.Generator)
+    require(given, RangeError, "dropout: rng", "a numpy.random.Generator", rng)
     assert rng is not None
     kept = rng.random(input.shape, dtype=np.float32) >= p
     return _Scale.apply(input, factors=(kept / (1 - p)).astype(input.dtype))

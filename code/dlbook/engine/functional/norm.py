@@ -8,6 +8,7 @@ import numpy as np
 
 from dlbook.engine.autograd import Array, Function
 from dlbook.engine.tensor import Tensor, as_tensor
+from dlbook.engine.settings import check_switches, is_number
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["batch_norm", "layer_norm"]
@@ -67,7 +68,9 @@ def batch_norm(
     right = input.ndim >= 2 and input.numel() > 0
     require(right, ShapeError, "batch_norm: input", "shape (batch, channels, …), not empty", input)
     _check_eps("batch_norm", eps)
-    require(0 <= momentum <= 1, RangeError, "batch_norm: momentum", "a share in [0, 1]", momentum)
+    share = is_number(momentum) and 0 <= momentum <= 1
+    require(share, RangeError, "batch_norm: momentum", "a share in [0, 1]", momentum)
+    check_switches("batch_norm", training=training)
     channels = input.shape[1]
     both = (running_mean is None) == (running_var is None)
     expected = "both running averages, or neither"
@@ -211,4 +214,5 @@ def _floating(argument: str, value: Any) -> Tensor:
 
 
 def _check_eps(name: str, eps: float) -> None:
-    require(eps > 0, RangeError, f"{name}: eps", "a positive number", eps)
+    above = is_number(eps) and 0 < eps < np.inf
+    require(above, RangeError, f"{name}: eps", "a positive number", eps)

@@ -10,6 +10,7 @@ from dlbook.engine.arguments import lengths
 from dlbook.engine.autograd import Array
 from dlbook.engine.ops.shaping import Pad
 from dlbook.engine.tensor import Tensor, as_tensor
+from dlbook.engine.settings import is_number, is_one_of
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["pad"]
@@ -49,8 +50,9 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     """
     input = as_tensor(input)
     widths = _widths(pad, input.ndim)
-    known = mode == "constant" or mode in _NUMPY_MODE
+    known = is_one_of(mode, ("constant", *_NUMPY_MODE))
     require(known, RangeError, "pad: mode", f"constant or one of {list(_NUMPY_MODE)}", mode)
+    require(is_number(value), RangeError, "pad: value", "a number", value)
     if mode != "constant":
         for axis, width in enumerate(widths):
             if width != (0, 0):

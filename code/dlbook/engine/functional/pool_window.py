@@ -9,6 +9,7 @@ import numpy as np
 from dlbook.engine.autograd import Array
 from dlbook.engine.functional.window import Window, image_batch, per_axis
 from dlbook.engine.tensor import Tensor
+from dlbook.engine.settings import check_switches
 from dlbook.errors import RangeError, require
 
 __all__ = ["fitting", "frame", "pool_window"]
@@ -43,6 +44,7 @@ def pool_window(
     DTypeError, RangeError
         If a setting is not allowed.
     """
+    check_switches(name, ceil_mode=ceil_mode)
     size = per_axis(f"{name}: kernel_size", kernel_size, rank, minimum=1)
     steps = size if stride is None else per_axis(f"{name}: stride", stride, rank, minimum=1)
     pads = per_axis(f"{name}: padding", padding, rank, minimum=0)

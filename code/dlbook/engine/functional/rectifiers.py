@@ -10,6 +10,7 @@ import numpy as np
 from dlbook.engine.autograd import Array, Function, unbroadcast
 from dlbook.engine.functional.arguments import floating, positive
 from dlbook.engine.tensor import Tensor
+from dlbook.engine.settings import is_number, is_one_of
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["elu", "gelu", "leaky_relu", "prelu", "selu", "softplus"]
@@ -228,7 +229,7 @@ def gelu(input: Any, approximate: str = "none") -> Tensor:
     ----------
     Hendrycks & Gimpel (2016); chapter 6.
     """
-    known = approximate in ("none", "tanh")
+    known = is_one_of(approximate, ("none", "tanh"))
     require(known, RangeError, "gelu: approximate", '"none" or "tanh"', approximate)
     function = _GELU if approximate == "none" else _GELUTanh
     return function.apply(floating(input, "gelu"))
@@ -261,6 +262,6 @@ class _GELUTanh(Function):
 
 
 def _number(value: Any, argument: str) -> float:
-    finite = isinstance(value, int | float) and math.isfinite(value)
+    finite = is_number(value) and abs(value) < math.inf
     require(finite, RangeError, argument, "a finite number", value)
     return float(value)

@@ -15,6 +15,7 @@ from dlbook.engine.functional.recurrent import (
 )
 from dlbook.engine.tensor import Tensor
 
+from dlbook.engine.settings import check_switches
 __all__ = ["gru"]
 
 

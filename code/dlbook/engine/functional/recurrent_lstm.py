@@ -14,6 +14,7 @@ from dlbook.engine.functional.recurrent import (
     sequence_inputs,
 )
 from dlbook.engine.tensor import Tensor
+from dlbook.engine.settings import check_switches
 from dlbook.errors import ShapeError, require
 
 __all__ = ["lstm"]

@@ -14,6 +14,7 @@ from dlbook.engine.functional.recurrent import (
     sequence_inputs,
 )
 from dlbook.engine.tensor import Tensor
+from dlbook.engine.settings import check_switches, is_one_of
 from dlbook.errors import RangeError, require
 
 __all__ = ["rnn"]
@@ -68,7 +69,7 @@ def rnn(
     Elman (1990); chapter 17.
     """
     require(
-        nonlinearity in ("tanh", "relu"),
+        is_one_of(nonlinearity, ("tanh", "relu")),
         RangeError,
         "rnn: nonlinearity",
         '"tanh" or "relu"',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dlbook.engine.tensor import Tensor, as_tensor
+from dlbook.engine.settings import is_one_of
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["check_reduction", "matching", "reduce_loss"]
@@ -29,7 +30,7 @@ def check_reduction(
     RangeError
     """
     expected = f"one of {', '.join(known)}"
-    require(reduction in known, RangeError, f"{name}: reduction", expected, reduction)
+    require(is_one_of(reduction, known), RangeError, f"{name}: reduction", expected, reduction)
 
 
 def reduce_loss(name: str, losses: Tensor, reduction: str) -> Tensor:

@@ -11,6 +11,7 @@ from dlbook.engine.functional.arguments import fixed, floating, positive
 from dlbook.engine.functional.reduction import reduce_loss
 from dlbook.engine.joining import where
 from dlbook.engine.tensor import Tensor
+from dlbook.engine.settings import is_number
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["cosine_embedding_loss", "cosine_similarity"]
@@ -109,7 +110,7 @@ def cosine_embedding_loss(
     )
     signs = bool(np.isin(labels.data, (-1, 1)).all())
     require(signs, RangeError, f"{name}: target", "1 or −1 for each pair", labels)
-    within = isinstance(margin, int | float) and -1 <= margin <= 1
+    within = is_number(margin) and -1 <= margin <= 1
     require(within, RangeError, f"{name}: margin", "a number from −1 to 1", margin)
     cosine = cosine_similarity(first, second, dim=-1)
     losses = where(labels == 1, 1 - cosine, (cosine - margin).clip(min=0.0))
