@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.engine.settings import is_number, is_whole
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import DTypeError, GradientError, RangeError, require
 
 __all__ = ["check_axis", "fixed", "floating", "positive"]

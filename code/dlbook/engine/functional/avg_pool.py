@@ -8,9 +8,9 @@ from dlbook.engine.autograd import Array, Function
 from dlbook.engine.functional import pool_kernels
 from dlbook.engine.functional.pool_window import fitting, frame, pool_window
 from dlbook.engine.functional.window import Window
+from dlbook.engine.settings import check_switches
 from dlbook.engine.tensor import Tensor
 
-from dlbook.engine.settings import check_switches
 __all__ = ["avg_pool1d", "avg_pool2d", "avg_pool3d"]
 
 Sizes = int | tuple[int, ...]

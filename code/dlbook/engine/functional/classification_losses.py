@@ -10,8 +10,8 @@ from dlbook.engine.autograd import Array, Function
 from dlbook.engine.functional.arguments import fixed, floating
 from dlbook.engine.functional.encoding import class_indices
 from dlbook.engine.functional.reduction import check_reduction
-from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.engine.settings import is_number, is_whole
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["cross_entropy", "nll_loss"]

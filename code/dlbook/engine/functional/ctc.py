@@ -15,8 +15,8 @@ from dlbook.engine.autograd import Array, Function
 from dlbook.engine.functional.arguments import fixed, floating
 from dlbook.engine.functional.reduction import check_reduction
 from dlbook.engine.joining import where
-from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.engine.settings import check_switches, is_whole
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["ctc_loss"]

@@ -11,8 +11,8 @@ from dlbook.engine.autograd import Array, Function
 from dlbook.engine.functional.arguments import fixed, positive
 from dlbook.engine.functional.reduction import check_reduction, matching, reduce_loss
 from dlbook.engine.joining import where
-from dlbook.engine.tensor import Tensor
 from dlbook.engine.settings import check_switches, is_one_of
+from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["kl_div", "poisson_nll_loss"]

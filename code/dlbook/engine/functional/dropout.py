@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dlbook.engine.autograd import Array, Function
-from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.engine.settings import check_switches, is_number
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, require
 
 __all__ = ["dropout"]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from dlbook.engine.autograd import Array, Function
-from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.engine.settings import check_switches, is_number
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["batch_norm", "layer_norm"]

@@ -9,8 +9,8 @@ import numpy as np
 from dlbook.engine.arguments import lengths
 from dlbook.engine.autograd import Array
 from dlbook.engine.ops.shaping import Pad
-from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.engine.settings import is_number, is_one_of
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["pad"]

@@ -8,8 +8,8 @@ import numpy as np
 
 from dlbook.engine.autograd import Array
 from dlbook.engine.functional.window import Window, image_batch, per_axis
-from dlbook.engine.tensor import Tensor
 from dlbook.engine.settings import check_switches
+from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, require
 
 __all__ = ["fitting", "frame", "pool_window"]

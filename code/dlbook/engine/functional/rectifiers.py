@@ -9,8 +9,8 @@ import numpy as np
 
 from dlbook.engine.autograd import Array, Function, unbroadcast
 from dlbook.engine.functional.arguments import floating, positive
-from dlbook.engine.tensor import Tensor
 from dlbook.engine.settings import is_number, is_one_of
+from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["elu", "gelu", "leaky_relu", "prelu", "selu", "softplus"]

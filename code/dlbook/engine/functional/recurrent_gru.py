@@ -13,9 +13,9 @@ from dlbook.engine.functional.recurrent import (
     over_time,
     sequence_inputs,
 )
+from dlbook.engine.settings import check_switches
 from dlbook.engine.tensor import Tensor
 
-from dlbook.engine.settings import check_switches
 __all__ = ["gru"]
 
 
@@ -76,6 +76,7 @@ def gru(
     ----------
     Cho et al. (2014); Chung et al. (2014); chapter 18.
     """
+    check_switches("gru", reverse=reverse, reset_after=reset_after)
     states = None if hx is None else (hx,)
     biases = (bias_ih, bias_hh)
     tensors = sequence_inputs(_GRU, "gru", input, (weight_ih, weight_hh), states, biases)

@@ -13,8 +13,8 @@ from dlbook.engine.functional.recurrent import (
     over_time,
     sequence_inputs,
 )
-from dlbook.engine.tensor import Tensor
 from dlbook.engine.settings import check_switches
+from dlbook.engine.tensor import Tensor
 from dlbook.errors import ShapeError, require
 
 __all__ = ["lstm"]
@@ -72,6 +72,7 @@ def lstm(
     if hx is not None:
         pair = isinstance(hx, tuple | list) and len(hx) == 2
         require(pair, ShapeError, "lstm: hx", "a pair (h_0, c_0)", hx)
+    check_switches("lstm", reverse=reverse)
     states = None if hx is None else (hx[0], hx[1])
     biases = (bias_ih, bias_hh)
     tensors = sequence_inputs(_LSTM, "lstm", input, (weight_ih, weight_hh), states, biases)

@@ -13,8 +13,8 @@ from dlbook.engine.functional.recurrent import (
     over_time,
     sequence_inputs,
 )
-from dlbook.engine.tensor import Tensor
 from dlbook.engine.settings import check_switches, is_one_of
+from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, require
 
 __all__ = ["rnn"]
@@ -75,6 +75,7 @@ def rnn(
         '"tanh" or "relu"',
         nonlinearity,
     )
+    check_switches("rnn", reverse=reverse)
     states = None if hx is None else (hx,)
     biases = (bias_ih, bias_hh)
     tensors = sequence_inputs(_RNN, "rnn", input, (weight_ih, weight_hh), states, biases)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.engine.settings import is_one_of
+from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["check_reduction", "matching", "reduce_loss"]

@@ -10,8 +10,8 @@ from dlbook.engine.autograd import check_broadcast
 from dlbook.engine.functional.arguments import fixed, floating, positive
 from dlbook.engine.functional.reduction import reduce_loss
 from dlbook.engine.joining import where
-from dlbook.engine.tensor import Tensor
 from dlbook.engine.settings import is_number
+from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, ShapeError, require
 
 __all__ = ["cosine_embedding_loss", "cosine_similarity"]

@@ -6,6 +6,7 @@ import numpy as np
 
 from dlbook.engine import functional as F
 from dlbook.engine.nn.module import Module, Parameter
+from dlbook.engine.settings import is_number, is_whole
 from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, require
 
@@ -86,13 +87,14 @@ class PReLU(Module):
     Raises
     ------
     RangeError
-        If `num_parameters` is not positive.
+        If `num_parameters` is not positive, or `init` not a number.
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
-        whole = isinstance(num_parameters, int | np.integer) and num_parameters >= 1
+        whole = is_whole(num_parameters) and num_parameters >= 1
         name = "PReLU: num_parameters"
         require(whole, RangeError, name, "a positive integer", num_parameters)
+        require(is_number(init), RangeError, "PReLU: init", "a number", init)
         self.weight = Parameter(np.full(num_parameters, init, dtype=np.float32))
 
     def forward(self, x: Tensor) -> Tensor:

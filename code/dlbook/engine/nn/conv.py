@@ -12,6 +12,7 @@ from dlbook.engine import functional as F
 from dlbook.engine import init
 from dlbook.engine.functional.window import per_axis, resolve_padding
 from dlbook.engine.nn.module import Module, Parameter
+from dlbook.engine.settings import check_switches, generator
 from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, require
 
@@ -38,9 +39,12 @@ class _Conv(Module):
         rng: np.random.Generator | None = None,
     ) -> None:
         name = type(self).__name__
+        check_switches(name, bias=bias)
         counts = {"in_channels": in_channels, "out_channels": out_channels, "groups": groups}
-        for argument, value in counts.items():
-            per_axis(f"{name}: {argument}", value, 1, minimum=1)
+        in_channels, out_channels, groups = (
+            per_axis(f"{name}: {argument}", value, 1, minimum=1)[0]
+            for argument, value in counts.items()
+        )
         divides = in_channels % groups == 0 and out_channels % groups == 0
         expected = f"a divisor of {in_channels} and {out_channels} channels"
         require(divides, RangeError, f"{name}: groups", expected, groups)
@@ -52,7 +56,7 @@ class _Conv(Module):
         if not isinstance(padding, str):
             self.padding = per_axis(f"{name}: padding", padding, self.rank, minimum=0)
         self.groups = groups
-        rng = rng or np.random.default_rng()
+        rng = generator(name, rng)
         shape = (out_channels, in_channels // groups, *size)
         bound = 1 / math.sqrt(math.prod(shape[1:]))
         self.weight = Parameter(init.uniform(shape, rng, -bound, bound))

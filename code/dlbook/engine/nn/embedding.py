@@ -11,6 +11,7 @@ from dlbook.engine import init
 from dlbook.engine.functional.embedding import check_padding
 from dlbook.engine.functional.window import per_axis
 from dlbook.engine.nn.module import Module, Parameter
+from dlbook.engine.settings import generator
 from dlbook.engine.tensor import Tensor
 
 __all__ = ["Embedding"]
@@ -53,7 +54,7 @@ class Embedding(Module):
         (rows,) = per_axis("Embedding: num_embeddings", num_embeddings, 1, minimum=1)
         (features,) = per_axis("Embedding: embedding_dim", embedding_dim, 1, minimum=1)
         self.padding_idx = check_padding(padding_idx, rows)
-        table = init.normal((rows, features), rng or np.random.default_rng())
+        table = init.normal((rows, features), generator("Embedding", rng))
         if self.padding_idx is not None:
             table[self.padding_idx] = 0
         self.weight = Parameter(table)

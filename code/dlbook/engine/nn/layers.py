@@ -9,6 +9,7 @@ import numpy as np
 from dlbook.engine import functional as F
 from dlbook.engine import init
 from dlbook.engine.nn.module import Module, Parameter
+from dlbook.engine.settings import check_switches, generator, is_number, is_whole
 from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
 
@@ -47,8 +48,10 @@ class Linear(Module):
         rng: np.random.Generator | None = None,
     ) -> None:
         for name, value in (("in_features", in_features), ("out_features", out_features)):
-            require(value >= 1, RangeError, f"Linear: {name}", "a positive number", value)
-        rng = rng or np.random.default_rng()
+            whole = is_whole(value) and value >= 1
+            require(whole, RangeError, f"Linear: {name}", "a positive number", value)
+        check_switches("Linear", bias=bias)
+        rng = generator("Linear", rng)
         bound = 1 / math.sqrt(in_features)
         self.weight = Parameter(init.uniform((out_features, in_features), rng, -bound, bound))
         self.bias = Parameter(init.uniform((out_features,), rng, -bound, bound)) if bias else None
@@ -90,9 +93,9 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None) -> None:
-        require(0 <= p < 1, RangeError, "Dropout: p", "a probability in [0, 1)", p)
+        require(is_number(p) and 0 <= p < 1, RangeError, "Dropout: p", "a probability in [0, 1)", p)
         self.p = p
-        self.rng = rng or np.random.default_rng()
+        self.rng = generator("Dropout", rng)
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply to a tensor of any shape."""

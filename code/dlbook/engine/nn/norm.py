@@ -9,6 +9,7 @@ import numpy as np
 from dlbook.engine import functional as F
 from dlbook.engine.functional.window import per_axis
 from dlbook.engine.nn.module import Module, Parameter
+from dlbook.engine.settings import check_switches, is_number
 from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
 
@@ -28,9 +29,11 @@ class _BatchNorm(Module):
     ) -> None:
         name = type(self).__name__
         (channels,) = per_axis(f"{name}: num_features", num_features, 1, minimum=1)
-        require(eps > 0, RangeError, f"{name}: eps", "a positive number", eps)
-        share = momentum is None or 0 <= momentum <= 1
+        above = is_number(eps) and 0 < eps < np.inf
+        require(above, RangeError, f"{name}: eps", "a positive number", eps)
+        share = momentum is None or (is_number(momentum) and 0 <= momentum <= 1)
         require(share, RangeError, f"{name}: momentum", "a share in [0, 1], or None", momentum)
+        check_switches(name, affine=affine, track_running_stats=track_running_stats)
         self.num_features, self.eps, self.momentum = channels, eps, momentum
         self.weight = Parameter(np.ones(channels, np.float32)) if affine else None
         self.bias = Parameter(np.zeros(channels, np.float32)) if affine else None
@@ -151,7 +154,9 @@ class LayerNorm(Module):
         require(rank > 0, RangeError, "LayerNorm: normalized_shape", "at least one axis", sizes)
         argument = "LayerNorm: normalized_shape"
         self.normalized_shape = per_axis(argument, normalized_shape, rank, minimum=1)
-        require(eps > 0, RangeError, "LayerNorm: eps", "a positive number", eps)
+        above = is_number(eps) and 0 < eps < np.inf
+        require(above, RangeError, "LayerNorm: eps", "a positive number", eps)
+        check_switches("LayerNorm", elementwise_affine=elementwise_affine, bias=bias)
         self.eps, shape = eps, self.normalized_shape
         self.weight = Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
         learns_bias = elementwise_affine and bias

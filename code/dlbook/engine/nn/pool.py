@@ -8,6 +8,7 @@ from typing import ClassVar
 from dlbook.engine import functional as F
 from dlbook.engine.functional.window import per_axis
 from dlbook.engine.nn.module import Module
+from dlbook.engine.settings import check_switches
 from dlbook.engine.tensor import Tensor
 
 __all__ = [
@@ -44,6 +45,7 @@ class _Pool(Module):
         self.stride = kernel_size if stride is None else stride
         per_axis(f"{name}: stride", self.stride, self.rank, minimum=1)
         per_axis(f"{name}: padding", padding, self.rank, minimum=0)
+        check_switches(name, ceil_mode=ceil_mode)
         self.padding, self.ceil_mode = padding, ceil_mode
 
     def forward(self, x: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import numpy as np
 from dlbook.engine import functional as F
 from dlbook.engine.nn.module import Parameter
 from dlbook.engine.nn.recurrent_base import Recurrent
+from dlbook.engine.settings import check_switches, is_one_of
 from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, ShapeError, require
 
@@ -68,7 +69,7 @@ class RNN(Recurrent):
         rng: np.random.Generator | None = None,
     ) -> None:
         expected = '"tanh" or "relu"'
-        known = nonlinearity in ("tanh", "relu")
+        known = is_one_of(nonlinearity, ("tanh", "relu"))
         require(known, RangeError, "RNN: nonlinearity", expected, nonlinearity)
         self.nonlinearity = nonlinearity
         super().__init__(
@@ -210,6 +211,7 @@ class GRU(Recurrent):
         reset_after: bool = True,
         rng: np.random.Generator | None = None,
     ) -> None:
+        check_switches("GRU", reset_after=reset_after)
         self.reset_after = reset_after
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng=rng

@@ -12,6 +12,7 @@ from dlbook.engine import functional as F
 from dlbook.engine import init
 from dlbook.engine.joining import cat, stack
 from dlbook.engine.nn.module import Module, Parameter
+from dlbook.engine.settings import check_switches, generator, is_number, is_whole
 from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
 
@@ -47,13 +48,15 @@ class Recurrent(Module):
             ("hidden_size", hidden_size),
             ("num_layers", num_layers),
         ):
-            valid = isinstance(value, int | np.integer) and value >= 1
+            valid = is_whole(value) and value >= 1
             require(valid, RangeError, f"{name}: {argument}", "a positive integer", value)
-        require(0 <= dropout < 1, RangeError, f"{name}: dropout", "a share in [0, 1)", dropout)
+        share = is_number(dropout) and 0 <= dropout < 1
+        require(share, RangeError, f"{name}: dropout", "a share in [0, 1)", dropout)
+        check_switches(name, bias=bias, batch_first=batch_first, bidirectional=bidirectional)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first = bias, batch_first
         self.dropout, self.bidirectional = dropout, bidirectional
-        self.rng = rng or np.random.default_rng()
+        self.rng = generator(name, rng)
         bound, rows = 1 / math.sqrt(hidden_size), self.gates * hidden_size
         for layer, suffix in self._runs():
             columns = input_size if layer == 0 else hidden_size * (1 + bidirectional)

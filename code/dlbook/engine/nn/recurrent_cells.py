@@ -10,6 +10,7 @@ import numpy as np
 from dlbook.engine import functional as F
 from dlbook.engine import init
 from dlbook.engine.nn.module import Module, Parameter
+from dlbook.engine.settings import check_switches, generator, is_one_of, is_whole
 from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import RangeError, ShapeError, require
 
@@ -31,9 +32,10 @@ class _Cell(Module):
     ) -> None:
         name = type(self).__name__
         for argument, value in (("input_size", input_size), ("hidden_size", hidden_size)):
-            valid = isinstance(value, int | np.integer) and value >= 1
+            valid = is_whole(value) and value >= 1
             require(valid, RangeError, f"{name}: {argument}", "a positive integer", value)
-        rng = rng or np.random.default_rng()
+        check_switches(name, bias=bias)
+        rng = generator(name, rng)
         self.input_size, self.hidden_size = input_size, hidden_size
         bound, rows = 1 / math.sqrt(hidden_size), self.gates * hidden_size
         self.weight_ih = Parameter(init.uniform((rows, input_size), rng, -bound, bound))
@@ -94,7 +96,7 @@ class RNNCell(_Cell):
         rng: np.random.Generator | None = None,
     ) -> None:
         expected = '"tanh" or "relu"'
-        known = nonlinearity in ("tanh", "relu")
+        known = is_one_of(nonlinearity, ("tanh", "relu"))
         require(known, RangeError, "RNNCell: nonlinearity", expected, nonlinearity)
         self.nonlinearity = nonlinearity
         super().__init__(input_size, hidden_size, bias, rng=rng)
@@ -173,6 +175,7 @@ class GRUCell(_Cell):
         reset_after: bool = True,
         rng: np.random.Generator | None = None,
     ) -> None:
+        check_switches("GRUCell", reset_after=reset_after)
         self.reset_after = reset_after
         super().__init__(input_size, hidden_size, bias, rng=rng)
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from dlbook.engine.autograd import Array
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.settings import check_switches
 from dlbook.engine.tensor import Tensor
+from dlbook.errors import RangeError, require
 
 __all__ = ["Adam", "AdamW"]
 
@@ -57,6 +59,10 @@ class Adam(Optimizer):
         amsgrad: bool = False,
     ) -> None:
         super().__init__(params, lr)
+        name = type(self).__name__
+        pair = isinstance(betas, tuple | list) and len(betas) == 2
+        require(pair, RangeError, f"{name}: betas", "two numbers", betas)
+        check_switches(name, amsgrad=amsgrad)
         for position, beta in enumerate(betas):
             self._require_between(0, beta, 1, f"betas[{position}]")
         self._require_between(0, eps, math.inf, "eps")

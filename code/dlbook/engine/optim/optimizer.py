@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlbook.engine.autograd import Array
+from dlbook.engine.settings import is_number
 from dlbook.engine.sparse import SparseRows
 from dlbook.engine.tensor import Tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
@@ -49,6 +50,8 @@ class Optimizer:
 
     def __init__(self, params: Iterable[Tensor], lr: float) -> None:
         name = type(self).__name__
+        several = isinstance(params, Iterable) and not isinstance(params, np.ndarray)
+        require(several, DTypeError, f"{name}: params", "parameters, one or several", params)
         given = [params] if isinstance(params, Tensor) else list(params)
         require(len(given) > 0, RangeError, f"{name}: params", "at least one parameter", given)
         for position, parameter in enumerate(given):
@@ -204,7 +207,7 @@ class Optimizer:
 
     def _require_between(self, low: float, value: Any, high: float, name: str) -> None:
         """Raise unless `value` is a number in [low, high)."""
-        valid = isinstance(value, int | float | np.number) and bool(low <= value < high)
+        valid = is_number(value) and bool(low <= value < high)
         bounds = f"in [{low}, {high})" if high < math.inf else f"of {low} or more"
         argument = f"{type(self).__name__}: {name}"
         require(valid, RangeError, argument, f"a number {bounds}", value)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.settings import is_number, is_one_of
 from dlbook.errors import DTypeError, RangeError, require
 
 __all__ = ["ReduceLROnPlateau"]
@@ -68,13 +69,14 @@ class ReduceLROnPlateau:
 
         name = "ReduceLROnPlateau: optimizer"
         require(isinstance(optimizer, Optimizer), DTypeError, name, "an Optimizer", optimizer)
-        expect(mode in ("min", "max"), "mode", '"min" or "max"', mode)
-        expect(threshold_mode in ("rel", "abs"), "threshold_mode", '"rel" or "abs"', threshold_mode)
-        expect(0 < factor < 1, "factor", "a number in (0, 1)", factor)
+        expect(is_one_of(mode, ("min", "max")), "mode", '"min" or "max"', mode)
+        known = is_one_of(threshold_mode, ("rel", "abs"))
+        expect(known, "threshold_mode", '"rel" or "abs"', threshold_mode)
+        expect(is_number(factor) and 0 < factor < 1, "factor", "a number in (0, 1)", factor)
         counts = {"patience": patience, "cooldown": cooldown}
         amounts = {"threshold": threshold, "min_lr": min_lr, "eps": eps}
         for argument, value in (counts | amounts).items():
-            expect(value >= 0, argument, "0 or more", value)
+            expect(is_number(value) and value >= 0, argument, "0 or more", value)
         self.optimizer, self.mode, self.factor = optimizer, mode, factor
         self.patience, self.cooldown, self.min_lr, self.eps = patience, cooldown, min_lr, eps
         self.threshold, self.threshold_mode = threshold, threshold_mode

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlbook.engine.autograd import Array
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.settings import check_switches
 from dlbook.engine.tensor import Tensor
 
 __all__ = ["RMSprop"]
@@ -63,6 +64,7 @@ class RMSprop(Optimizer):
         self._require_between(0, eps, math.inf, "eps")
         self._require_between(0, weight_decay, math.inf, "weight_decay")
         self._require_between(0, momentum, 1, "momentum")
+        check_switches("RMSprop", centered=centered)
         self.alpha, self.eps, self.weight_decay = alpha, eps, weight_decay
         self.momentum, self.centered = momentum, centered
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.settings import is_number, is_whole
 from dlbook.errors import DTypeError, RangeError, require
 
 __all__ = [
@@ -105,7 +106,7 @@ class StepLR(Schedule):
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
         _require_count("StepLR: step_size", step_size)
-        require(gamma >= 0, RangeError, "StepLR: gamma", "a factor of 0 or more", gamma)
+        _require_factor("StepLR: gamma", gamma)
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer)
 
@@ -129,7 +130,7 @@ class ExponentialLR(Schedule):
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float) -> None:
-        require(gamma >= 0, RangeError, "ExponentialLR: gamma", "a factor of 0 or more", gamma)
+        _require_factor("ExponentialLR: gamma", gamma)
         self.gamma = gamma
         super().__init__(optimizer)
 
@@ -162,8 +163,7 @@ class CosineAnnealingLR(Schedule):
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
         _require_count("CosineAnnealingLR: T_max", T_max)
-        expected = "a rate of 0 or more"
-        require(eta_min >= 0, RangeError, "CosineAnnealingLR: eta_min", expected, eta_min)
+        _require_factor("CosineAnnealingLR: eta_min", eta_min, "a rate of 0 or more")
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer)
 
@@ -203,9 +203,9 @@ class LinearLR(Schedule):
         end_factor: float = 1.0,
         total_iters: int = 5,
     ) -> None:
-        fits = 0 < start_factor <= 1
+        fits = is_number(start_factor) and 0 < start_factor <= 1
         require(fits, RangeError, "LinearLR: start_factor", "a factor in (0, 1]", start_factor)
-        fits = 0 <= end_factor <= 1
+        fits = is_number(end_factor) and 0 <= end_factor <= 1
         require(fits, RangeError, "LinearLR: end_factor", "a factor in [0, 1]", end_factor)
         _require_count("LinearLR: total_iters", total_iters)
         self.start_factor, self.end_factor = start_factor, end_factor
@@ -243,8 +243,13 @@ class LambdaLR(Schedule):
 
 
 def _require_count(argument: str, value: Any) -> None:
-    valid = isinstance(value, int) and value >= 1
+    valid = is_whole(value) and value >= 1
     require(valid, RangeError, argument, "a positive number of epochs", value)
+
+
+def _require_factor(argument: str, value: Any, expected: str = "a factor of 0 or more") -> None:
+    valid = is_number(value) and 0 <= value < math.inf
+    require(valid, RangeError, argument, expected, value)
 
 
 def _require_names(schedule: Any, state: Mapping[str, Any], own: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlbook.engine.autograd import Array
 from dlbook.engine.optim.optimizer import Optimizer
+from dlbook.engine.settings import check_switches
 from dlbook.engine.sparse import SparseRows
 from dlbook.engine.tensor import Tensor
 from dlbook.errors import RangeError, require
@@ -63,6 +64,7 @@ class SGD(Optimizer):
         self._require_between(0, momentum, 1, "momentum")
         self._require_between(0, dampening, math.inf, "dampening")
         self._require_between(0, weight_decay, math.inf, "weight_decay")
+        check_switches("SGD", nesterov=nesterov)
         if nesterov:
             expected = "momentum above 0 and no dampening"
             fits = momentum > 0 and dampening == 0
