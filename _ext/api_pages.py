@@ -27,6 +27,7 @@ from docutils import nodes
 from sphinx.ext.autodoc.mock import MockFinder, undecorate
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.roles import XRefRole
+from sphinx.util.inspect import signature, stringify_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,8 @@ def entry(module: ModuleType, name: str, origin: str) -> list[str]:
     comment = ModuleAnalyzer.for_module(origin).find_attr_docs().get(("", name))
     if comment is None:
         raise ValueError(f"{origin}.{name}: expected a comment '#: …' above it")
-    return [f".. py:data:: {full}", "", *(f"   {line}" for line in comment)]
+    directive = [f".. py:data:: {name}", f"   :module: {module.__name__}", ""]
+    return [*directive, *(f"   {line}" for line in comment)]
 
 
 def document(name: str, heading: str = "##") -> str:
@@ -181,6 +183,16 @@ def write(_app: Sphinx, _page: str, source: list[str]) -> None:
     )
 
 
+def constructor(
+    _app: Sphinx, what: str, _name: str, value: Any, _options: Any, _signature: str, _returned: str
+) -> tuple[str, str] | None:
+    """Show the arguments of a class's own ``__init__``, not those of a mocked ancestor."""
+    if what != "class" or "__init__" not in vars(value):
+        return None
+    arguments = signature(value.__init__, bound_method=True)
+    return stringify_signature(arguments, show_annotation=False), ""
+
+
 def defining_module(_app: Sphinx, module: str, attribute: str) -> str:
     """Tell viewcode which file of the package defines a name, and to open no other package."""
     top = getattr(sys.modules[module], attribute.split(".", maxsplit=1)[0], None)
@@ -216,6 +228,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_role(ROLE, Name(innernodeclass=nodes.literal))
     app.connect("builder-inited", mock_libraries)
     app.connect("source-read", write)
+    app.connect("autodoc-process-signature", constructor)
     app.connect("viewcode-follow-imported", defining_module)
     app.connect("missing-reference", code_where_nothing_fits)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

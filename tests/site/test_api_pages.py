@@ -132,7 +132,8 @@ def test_the_files_behind_a_room_become_its_headings() -> None:
 def test_a_constant_shows_the_comment_above_it() -> None:
     module = importlib.import_module("dlbook.data")
     lines = api_pages.entry(module, "SHAPES", "dlbook.data.shapes")
-    assert lines[:3] == [".. py:data:: dlbook.data.SHAPES", "", "   The shapes that can be drawn."]
+    assert lines[:2] == [".. py:data:: SHAPES", "   :module: dlbook.data"]
+    assert lines[3] == "   The shapes that can be drawn."
 
 
 def test_what_cannot_be_documented_is_refused() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlbook.engine.autograd import Array
+from dlbook.engine.settings import is_whole
 from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
@@ -37,10 +38,10 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
         If there are no class numbers to take the largest of.
     """
     labels = class_indices("one_hot: tensor", tensor, np.iinfo(np.int64).max)
-    if num_classes == -1:
+    if is_whole(num_classes) and num_classes == -1:
         require(labels.size > 0, ShapeError, "one_hot: tensor", "at least one label", labels)
         num_classes = int(labels.max()) + 1
-    whole = isinstance(num_classes, int | np.integer) and num_classes >= 1
+    whole = is_whole(num_classes) and num_classes >= 1
     require(whole, RangeError, "one_hot: num_classes", "a positive integer, or -1", num_classes)
     labels = class_indices("one_hot: tensor", labels, num_classes)
     result = np.zeros((*labels.shape, num_classes), dtype=np.int64)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlbook.engine.autograd import Array, Function
+from dlbook.engine.functional.window import per_axis
 from dlbook.engine.settings import check_switches, is_number
 from dlbook.engine.tensor import Tensor, as_tensor
 from dlbook.errors import DTypeError, RangeError, ShapeError, require
@@ -76,10 +77,13 @@ def batch_norm(
     expected = "both running averages, or neither"
     require(both, RangeError, "batch_norm: running_mean, running_var", expected, "one of them")
     vectors = {"running_mean": running_mean, "running_var": running_var}
-    for name, vector in (vectors | {"weight": weight, "bias": bias}).items():
+    for name, vector in vectors.items():
         if vector is not None:
-            argument, shape = f"batch_norm: {name}", (channels,)
-            require(vector.shape == shape, ShapeError, argument, f"shape {shape}", vector)
+            array, argument = isinstance(vector, np.ndarray), f"batch_norm: {name}"
+            require(array, DTypeError, argument, "a NumPy array, which can be changed", vector)
+            _affine_vector(argument, vector, (channels,))
+    weight = _affine_vector("batch_norm: weight", weight, (channels,))
+    bias = _affine_vector("batch_norm: bias", bias, (channels,))
     if not training and running_mean is not None:
         assert running_var is not None
         scale = 1 / np.sqrt(running_var.astype(np.float64) + eps)
@@ -139,13 +143,13 @@ def layer_norm(
     """
     input = _floating("layer_norm: input", input)
     _check_eps("layer_norm", eps)
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    several = isinstance(normalized_shape, tuple | list)
+    rank = len(normalized_shape) if several else 1
+    shape = per_axis("layer_norm: normalized_shape", normalized_shape, rank, minimum=1)
     ends = len(shape) > 0 and input.shape[-len(shape) :] == shape and input.numel() > 0
     require(ends, ShapeError, "layer_norm: input", f"last axes {shape}, not empty", input)
-    for name, vector in (("weight", weight), ("bias", bias)):
-        if vector is not None:
-            argument = f"layer_norm: {name}"
-            require(vector.shape == shape, ShapeError, argument, f"shape {shape}", vector)
+    weight = _affine_vector("layer_norm: weight", weight, shape)
+    bias = _affine_vector("layer_norm: bias", bias, shape)
     axes = tuple(range(input.ndim - len(shape), input.ndim))
     mean, variance = _moments(input.data, axes)
     normal = _Normalize.apply(input, mean=mean, variance=variance, axes=axes, eps=eps)
@@ -198,12 +202,20 @@ def _affine(
     normal: Tensor, weight: Tensor | None, bias: Tensor | None, shape: tuple[int, ...]
 ) -> Tensor:
     if weight is not None:
-        normal = normal * as_tensor(weight).reshape(shape)
-    return normal if bias is None else normal + as_tensor(bias).reshape(shape)
+        normal = normal * weight.reshape(shape)
+    return normal if bias is None else normal + bias.reshape(shape)
 
 
 def _per_channel(x: Any) -> tuple[int, ...]:
     return (1, x.shape[1], *[1] * (x.ndim - 2))
+
+
+def _affine_vector(argument: str, value: Any, shape: tuple[int, ...]) -> Tensor | None:
+    if value is None:
+        return None
+    tensor = _floating(argument, value)
+    require(tensor.shape == shape, ShapeError, argument, f"shape {shape}", tensor)
+    return tensor
 
 
 def _floating(argument: str, value: Any) -> Tensor:

@@ -196,7 +196,7 @@ def active_steps(name: str, lengths: Any, steps: int, batch: int) -> Array | Non
     """
     if lengths is None:
         return None
-    array = lengths.data if isinstance(lengths, Tensor) else np.asarray(lengths)
+    array = as_tensor(lengths).data
     argument = f"{name}: lengths"
     require(array.dtype.kind in "iu", DTypeError, argument, "integers", array)
     require(

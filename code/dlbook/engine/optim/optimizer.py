@@ -72,6 +72,7 @@ class Optimizer:
         for parameter in self.params:
             parameter.grad = None
 
+    @np.errstate(all="ignore")  # inf and nan arise silently, as in the operations
     def step(self) -> None:
         """Move every parameter that has a gradient.
 

@@ -40,7 +40,7 @@ class Perceptron(nn.Module):
     >>> gate = Perceptron(2)
     >>> x, y = np.float32([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 0, 0, 1])
     >>> [gate.learn(x, y) for _ in range(7)]
-    [2, 3, 3, 2, 1, 0, 0]
+    [1, 3, 3, 2, 1, 0, 0]
     >>> gate.classify(x)
     array([0, 0, 0, 1])
 
