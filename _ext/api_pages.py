@@ -200,6 +200,18 @@ def defining_module(_app: Sphinx, module: str, attribute: str) -> str:
     return origin if origin.startswith("dlbook.") else module
 
 
+def without_sidebar(
+    _app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Leave the table of contents out of the pages of source code.
+
+    There is one for each file of the package, and drawing the whole table on each takes most of
+    the time that these pages need; [docs] beside each name leads back into the book.
+    """
+    if page.startswith("_modules/"):
+        context["sidebars"] = []
+
+
 def code_where_nothing_fits(
     _app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element
 ) -> nodes.Element | None:
@@ -230,5 +242,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", write)
     app.connect("autodoc-process-signature", constructor)
     app.connect("viewcode-follow-imported", defining_module)
+    app.connect("html-page-context", without_sidebar, priority=400)  # before the theme reads it
     app.connect("missing-reference", code_where_nothing_fits)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -122,7 +122,7 @@ def test_sensible_arguments_of_constructors_succeed(module: Any) -> None:
 
 
 @odd_calls(functions())
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_functions(name: str, sensible: dict[str, Any], data: st.DataObject) -> None:
     arguments = data.draw(odd_arguments(sensible))
@@ -130,7 +130,7 @@ def test_functions(name: str, sensible: dict[str, Any], data: st.DataObject) -> 
 
 
 @odd_calls(modules())
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_modules(name: str, sensible: dict[str, Any], data: st.DataObject) -> None:
     module = succeeds_or_explains(getattr(nn, name), **data.draw(odd_arguments(sensible)))
@@ -154,7 +154,7 @@ def inputs_for(name: str) -> list[tuple[Any, ...]]:
 
 
 @odd_calls(optimizers())
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_optimizers(name: str, sensible: dict[str, Any], data: st.DataObject) -> None:
     made = succeeds_or_explains(getattr(optim, name), **data.draw(odd_arguments(sensible)))

@@ -143,8 +143,7 @@ def layer_norm(
     """
     input = _floating("layer_norm: input", input)
     _check_eps("layer_norm", eps)
-    several = isinstance(normalized_shape, tuple | list)
-    rank = len(normalized_shape) if several else 1
+    rank = len(normalized_shape) if isinstance(normalized_shape, tuple | list) else 1
     shape = per_axis("layer_norm: normalized_shape", normalized_shape, rank, minimum=1)
     ends = len(shape) > 0 and input.shape[-len(shape) :] == shape and input.numel() > 0
     require(ends, ShapeError, "layer_norm: input", f"last axes {shape}, not empty", input)

@@ -16,7 +16,7 @@ import numpy as np
 
 from dlbook.engine.autograd import Array, Function
 from dlbook.engine.tensor import Tensor, as_tensor
-from dlbook.errors import DTypeError, RangeError, ShapeError, require
+from dlbook.errors import DTypeError, RangeError, ShapeError, describe, require
 
 __all__ = ["Recurrence", "active_steps", "sequence_inputs"]
 
@@ -196,8 +196,11 @@ def active_steps(name: str, lengths: Any, steps: int, batch: int) -> Array | Non
     """
     if lengths is None:
         return None
-    array = as_tensor(lengths).data
     argument = f"{name}: lengths"
+    try:
+        array = as_tensor(lengths).data
+    except DTypeError:
+        raise DTypeError(f"{argument}: expected integers, got {describe(lengths)}") from None
     require(array.dtype.kind in "iu", DTypeError, argument, "integers", array)
     require(
         array.shape == (batch,), ShapeError, argument, f"one per sequence, shape ({batch},)", array
