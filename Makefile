@@ -27,7 +27,7 @@ SOURCES := _config.yml _toc.yml index.md references.bib Makefile \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help book serve test lint validate notebook repository bench lock clean FORCE
+.PHONY: help book serve test lint validate notebook coverage mutate repository bench lock clean FORCE
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; \
@@ -57,6 +57,15 @@ notebook: $(VENV)/test.stamp  ## re-run one chapter in place: make notebook CH=0
 	@test -n "$(CH)" || { echo "make notebook: say which chapter, for example CH=02" >&2; exit 2; }
 	@test -f "$$(echo chapters/$(CH)-*.ipynb)" || { echo "make notebook: no file chapters/$(CH)-*.ipynb" >&2; exit 2; }
 	$(PY) -m dlbook.validation.run chapters/$(CH)-*.ipynb
+
+coverage: $(VENV)/test.stamp  ## branch coverage of the package by the unit tests: 95 % at least
+	@rm -rf _build/coverage; mkdir -p _build/coverage
+	$(PY) -m coverage run -m pytest -q tests --ignore tests/site
+	@$(PY) -m coverage combine -q
+	$(PY) -m coverage report
+
+mutate: $(VENV)/test.stamp  ## make small mistakes in the engine; the tests must notice 85 % of them
+	$(PY) tools/mutate.py --sample 200
 
 bench: $(VENV)/test.stamp  ## time the engine against PyTorch and Keras, side by side
 	$(PY) benchmarks/speed.py

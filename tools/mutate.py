@@ -192,14 +192,16 @@ def in_a_fork(work: Callable[[], int], seconds: float) -> int | None:
     return None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
 
 
-def run_tests(tree: Path, tests: list[str], skip: set[str], failed: Path | None = None) -> int:
+def run_tests(
+    tree: Path, tests: tuple[str, ...], skip: set[str], failed: Path | None = None
+) -> int:
     """Run tests on a copy of the tree; return pytest's exit status.
 
     Parameters
     ----------
     tree : pathlib.Path
         The copy.
-    tests : list of str
+    tests : tuple of str
         Test files.
     skip : set of str
         Tests that are left out.
@@ -253,26 +255,33 @@ def prepare() -> None:
 def judge(mutants: list[Mutant], tree: Path) -> list[Mutant]:
     """Run the tests of each mutant's file on it; print and return those that survive."""
     survived: list[Mutant] = []
+    known: dict[tuple[str, ...], tuple[set[str], float]] = {}
     for file in sorted({mutant.name.split(":")[0] for mutant in mutants}):
-        tests = [f"tests/engine/test_{name}.py" for name in TESTS[Path(file).stem]]
-        place, failed = tree / FUNCTIONAL / file, tree / "failed"
-        failed.write_text("", encoding="utf-8")
-        start = time.monotonic()
-        status = in_a_fork(partial(run_tests, tree, tests, set(), failed), 600)
-        limit = SLOWER * (time.monotonic() - start)
-        skip = set(failed.read_text(encoding="utf-8").splitlines())  # those which need Keras
-        if status not in (0, 1) or in_a_fork(partial(run_tests, tree, tests, skip), limit) != 0:
-            raise SystemExit(f"{file}: its tests fail without any mistake")
+        tests = tuple(f"tests/engine/test_{name}.py" for name in TESTS[Path(file).stem])
+        if tests not in known:
+            known[tests] = without_mistake(tree, tests)
+        skip, seconds = known[tests]
         own = [mutant for mutant in mutants if mutant.name.startswith(f"{file}:")]
-        print(f"{file}: {len(own)} mutants, tests take {limit / SLOWER:.1f} s", flush=True)
+        print(f"{file}: {len(own)} mutants, tests take {seconds:.1f} s", flush=True)
+        place = tree / FUNCTIONAL / file
         original = place.read_text(encoding="utf-8")
         for mutant in own:
             place.write_text(mutant.source, encoding="utf-8")
-            if in_a_fork(partial(run_tests, tree, tests, skip), limit) == 0:
+            if in_a_fork(partial(run_tests, tree, tests, skip), SLOWER * seconds) == 0:
                 survived.append(mutant)
                 print(f"  survived: {mutant.name}  {mutant.change}", flush=True)
         place.write_text(original, encoding="utf-8")
     return survived
+
+
+def without_mistake(tree: Path, tests: tuple[str, ...]) -> tuple[set[str], float]:
+    """Return the tests that fail because Keras is left out, and how long all of them take."""
+    failed, start = tree / "failed", time.monotonic()
+    failed.write_text("", encoding="utf-8")
+    status = in_a_fork(partial(run_tests, tree, tests, set(), failed), 600)
+    if status not in (0, 1):
+        raise SystemExit(f"{', '.join(tests)}: the tests do not run")
+    return set(failed.read_text(encoding="utf-8").splitlines()), time.monotonic() - start
 
 
 def main() -> int:

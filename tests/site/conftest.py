@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "_ext"))
@@ -124,13 +125,23 @@ def build(folder: Path, **environment: str) -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole book's pages and the sample, with an address from the environment."""
-    return build(
-        make_book(tmp_path_factory.mktemp("addressed"), whole=True),
-        GITHUB_REPOSITORY=ADDRESS.removeprefix("https://github.com/"),
-        GITHUB_SERVER_URL="https://github.com",
-        BOOK_URL="https://book.example/site",
-    )
+    """The whole book's pages and the sample, with an address from the environment.
+
+    They are built once, whichever of the parallel test processes comes first.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "addressed"
+    with FileLock(shared / "addressed.lock"):
+        if not folder.exists():
+            folder.mkdir()
+            build(
+                make_book(folder, whole=True),
+                GITHUB_REPOSITORY=ADDRESS.removeprefix("https://github.com/"),
+                GITHUB_SERVER_URL="https://github.com",
+                BOOK_URL="https://book.example/site",
+            )
+    return folder / "_build/html"
 
 
 @pytest.fixture(scope="session")

@@ -95,6 +95,9 @@ def test_a_cell_that_needs_the_lost_name_falls_away(use: str) -> None:
         "try:\n    f()\nexcept OSError as x:\n    print(x)",
         "if flag:\n    x = 1\nelse:\n    x = 2\nprint(x)",
         "def f():\n    return x\nx = 2\nf()",
+        "def f():\n    def x(y):\n        return y\n    return x(1)\nf()",
+        "def f():\n    import math as x\n    return x.pi\nf()",
+        "def f():\n    try:\n        g()\n    except OSError as x:\n        print(x)\nf()",
     ],
 )
 def test_a_cell_that_does_not_need_it_runs(use: str) -> None:

@@ -37,7 +37,11 @@ def as_array(data: Any, dtype: DTypeLike | None) -> Array:
     """
     is_numpy = isinstance(data, np.ndarray | np.generic)
     try:
-        array = np.asarray(data, dtype=dtype)
+        if dtype is None:
+            array = np.asarray(data)
+        else:
+            with np.errstate(over="ignore"):  # beyond 3.4e38 is infinite in float32
+                array = np.asarray(data, dtype=dtype)
     except (ValueError, TypeError, OverflowError) as error:
         raise DTypeError(
             f"Tensor: data: expected numbers in a regular shape, got {error}"
@@ -47,7 +51,7 @@ def as_array(data: Any, dtype: DTypeLike | None) -> Array:
             f"Tensor: data: expected real numbers, got {type(data).__name__} of dtype {array.dtype}"
         )
     if dtype is None and not is_numpy and array.dtype == np.float64:
-        with np.errstate(over="ignore"):  # beyond 3.4e38 is infinite
+        with np.errstate(over="ignore"):
             array = array.astype(np.float32)  # Python numbers: float32 is PyTorch's default too
     return array
 

@@ -15,6 +15,7 @@ from dlbook.errors import DTypeError, RangeError, ShapeError, require
 __all__ = ["batch_norm", "layer_norm"]
 
 
+@np.errstate(all="ignore")  # inf and nan arise silently, as in the operations
 def batch_norm(
     input: Tensor,
     running_mean: Array | None,
@@ -103,6 +104,7 @@ def batch_norm(
     return _affine(normal, weight, bias, _per_channel(input))
 
 
+@np.errstate(all="ignore")  # inf and nan arise silently, as in the operations
 def layer_norm(
     input: Tensor,
     normalized_shape: int | tuple[int, ...],
