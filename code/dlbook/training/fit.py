@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from dlbook.data.dataset import Dataset
 from dlbook.errors import DataError, DTypeError, RangeError, require

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from dlbook.data.dataset import Dataset
 from dlbook.errors import RangeError, ShapeError, TrainingError, require
