@@ -1,4 +1,4 @@
-"""Settings every test shares: one thread, quiet libraries, a generator with a known seed."""
+"""Settings every test shares: one thread, quiet libraries, the same draws on every run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("MPLBACKEND", "agg")
 sys.path.insert(0, str(Path(__file__).parent))  # helpers such as engine.agreement
 
+import hypothesis
 import numpy as np
 import pytest
+
+# The same examples on every run and every machine; `tools/mutate.py` chooses another profile.
+hypothesis.settings.register_profile("book", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("DLBOOK_HYPOTHESIS", "book"))
 
 
 @pytest.fixture

@@ -247,9 +247,11 @@ def prepare() -> None:
     import torch
 
     torch.set_num_threads(1)
-    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # a counterexample will do
-    hypothesis.settings.register_profile("mutants", phases=phases, database=None, derandomize=True)
-    hypothesis.settings.load_profile("mutants")
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # no search for the smallest
+    hypothesis.settings.register_profile(
+        "mutants", phases=phases, derandomize=True, database=None, deadline=None
+    )
+    os.environ["DLBOOK_HYPOTHESIS"] = "mutants"  # tests/conftest.py loads it
 
 
 def judge(mutants: list[Mutant], tree: Path) -> list[Mutant]:

@@ -152,7 +152,7 @@ def convolutions(draw_one: Any) -> tuple[int, Any, Any, dict[str, Any]]:
     return rank, x, (channels_out, channels_in // groups, *size), options
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(case=convolutions(), bias=st.booleans())
 def test_any_convolution(case: Any, bias: bool) -> None:
     rank, x, weight, options = case

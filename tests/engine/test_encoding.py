@@ -65,7 +65,7 @@ def test_refused(labels, num_classes, error, message):
     ),
     st.integers(-2, 6),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_never_a_bare_numpy_error(labels, num_classes):
     if num_classes == -1 and labels.size and labels.dtype.kind in "iu" and labels.max() > 1000:
         return  # right, but large

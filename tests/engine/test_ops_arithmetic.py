@@ -260,7 +260,7 @@ def test_refused(operation, error, message):
     st.sampled_from(["float32", "float64", "int64", "bool"]),
     st.sampled_from(["float32", "int8", "bool"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_never_a_bare_numpy_error(operation, a, b, dtype_a, dtype_b):
     left, right = Tensor(np.ones(a, dtype_a)), Tensor(np.ones(b, dtype_b))
     try:

@@ -132,7 +132,7 @@ def poolings(pick: Any) -> tuple[str, tuple[int, ...], dict[str, Any]]:
     return f"{kind}_pool{rank}d", shape, options
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(case=poolings(), ties=st.booleans())
 def test_any_pooling(case: Any, ties: bool) -> None:
     name, shape, options = case

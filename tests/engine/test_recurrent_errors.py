@@ -180,7 +180,7 @@ def test_a_recurrence_without_rules_says_what_is_missing() -> None:
 small = st.integers(0, 3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     layer=st.sampled_from(LAYERS),
     shape=st.lists(small, max_size=4),

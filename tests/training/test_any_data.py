@@ -42,7 +42,7 @@ SIZES = st.shared(st.integers(0, 4), key="samples")
 
 
 @pytest.mark.parametrize("mlp", [NumpyMLP, TorchMLP])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     x=SIZES.flatmap(any_array),
     y=SIZES.flatmap(any_array),
