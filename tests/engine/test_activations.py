@@ -276,3 +276,10 @@ def test_never_a_bare_numpy_error(function, x):
         return
     assert result.shape == x.shape
     assert result.dtype.kind == "f"
+
+
+def test_softplus_is_still_curved_at_its_threshold() -> None:
+    x = np.array([2.0, np.nextafter(2.0, 3.0)])
+    found = F.softplus(Tensor(x), 1.0, 2.0).data
+    np.testing.assert_allclose(found, T.softplus(torch.tensor(x), 1.0, 2.0).numpy(), rtol=1e-15)
+    assert found[0] > 2.1 > found[1]

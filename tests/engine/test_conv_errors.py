@@ -64,9 +64,7 @@ def test_bad_input(case: str) -> None:
 ANY = st.one_of(st.integers(-2, 4), st.tuples(st.integers(-1, 3), st.integers(-1, 3)))
 
 
-@settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     x=st.lists(st.integers(0, 5), min_size=3, max_size=5),
     weight=st.lists(st.integers(0, 4), min_size=3, max_size=5),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from dlbook.engine import Tensor, cat, nn
+from dlbook.engine import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from engine.agreement import check
@@ -300,3 +301,19 @@ def test_repr_shows_what_differs_from_the_defaults() -> None:
     text = repr(nn.GRU(3, 4, num_layers=2, bidirectional=True))
     assert text == "GRU(3, 4, num_layers=2, bidirectional=True)"
     assert repr(nn.GRUCell(3, 4, bias=False)) == "GRUCell(3, 4, bias=False)"
+
+
+@pytest.mark.parametrize(("name", "gates"), [("rnn", 1), ("gru", 3), ("lstm", 4)])
+def test_frozen_weights_pass_the_same_gradient_on_to_the_input(name: str, gates: int) -> None:
+    rng = np.random.default_rng(0)
+    shapes = [(5, 2, 3), (2 * gates, 3), (2 * gates, 2)]
+    arrays = [rng.standard_normal(shape) for shape in shapes]
+
+    def gradient(frozen: bool) -> Any:
+        x = Tensor(arrays[0], requires_grad=True)
+        weights = [Tensor(array, requires_grad=not frozen) for array in arrays[1:]]
+        getattr(F, name)(x, None, *weights)[0].sum().backward()
+        return x.grad
+
+    assert np.abs(gradient(frozen=True)).min() > 0
+    np.testing.assert_array_equal(gradient(frozen=True), gradient(frozen=False))

@@ -392,3 +392,12 @@ def test_never_a_bare_numpy_error(loss, a, b, dtype_a, dtype_b, value):
         except DlbookError:
             return
     assert result.dtype.kind == "f"
+
+
+@pytest.mark.parametrize("length", [0.0, 0.1, 0.6])
+def test_vectors_shorter_than_eps_count_as_that_long(length: float) -> None:
+    x = np.array([[0.6, 0.8, 0.0], [1.0, 0.0, 0.0]]) * length
+    y = np.array([[1.0, 2.0, 2.0], [0.2, 0.0, 0.1]])
+    found = F.cosine_similarity(x, y, eps=0.5).data
+    expected = torch.nn.functional.cosine_similarity(torch.tensor(x), torch.tensor(y), eps=0.5)
+    np.testing.assert_allclose(found, expected.numpy(), rtol=1e-12)
