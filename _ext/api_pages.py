@@ -45,7 +45,7 @@ ROLE = "py-name"
 def load(name: str) -> ModuleType:
     """Import a module whose libraries may be mocked.
 
-    A mocked decorator leaves a mocked object, of which autodoc and viewcode would make little; the
+    A mocked decorator leaves a mocked object, of which autodoc would make little; the
     class that was decorated takes its place.
     """
     module = importlib.import_module(name)
@@ -193,25 +193,6 @@ def constructor(
     return stringify_signature(arguments, show_annotation=False), ""
 
 
-def defining_module(_app: Sphinx, module: str, attribute: str) -> str:
-    """Tell viewcode which file of the package defines a name, and to open no other package."""
-    top = getattr(sys.modules[module], attribute.split(".", maxsplit=1)[0], None)
-    origin = str(getattr(top, "__module__", module))
-    return origin if origin.startswith("dlbook.") else module
-
-
-def without_sidebar(
-    _app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: Any
-) -> None:
-    """Leave the table of contents out of the pages of source code.
-
-    There is one for each file of the package, and drawing the whole table on each takes most of
-    the time that these pages need; [docs] beside each name leads back into the book.
-    """
-    if page.startswith("_modules/"):
-        context["sidebars"] = []
-
-
 def code_where_nothing_fits(
     _app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element
 ) -> nodes.Element | None:
@@ -236,12 +217,9 @@ class Name(XRefRole):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the replacement and the role, which ``default_role`` selects."""
     app.setup_extension("sphinx.ext.autodoc")
-    app.setup_extension("sphinx.ext.viewcode")
     app.add_role(ROLE, Name(innernodeclass=nodes.literal))
     app.connect("builder-inited", mock_libraries)
     app.connect("source-read", write)
     app.connect("autodoc-process-signature", constructor)
-    app.connect("viewcode-follow-imported", defining_module)
-    app.connect("html-page-context", without_sidebar, priority=400)  # before the theme reads it
     app.connect("missing-reference", code_where_nothing_fits)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

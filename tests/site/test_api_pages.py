@@ -104,13 +104,6 @@ def test_three_tabs_show_one_signature(pages: dict[str, Page]) -> None:
         assert shown in text.replace("\n", "")
 
 
-def test_names_link_to_the_file_that_defines_them(pages: dict[str, Page]) -> None:
-    links = pages["api-nn.html"].links
-    assert "../_modules/dlbook/engine/nn/conv.html#Conv2d" in links
-    links = pages["api-models.html"].links
-    assert "../_modules/dlbook/models/keras/mlp.html#MLP" in links
-
-
 def test_backticks_become_links_or_code(pages: dict[str, Page]) -> None:
     page = pages["api-functional.html"]
     assert "#dlbook.engine.functional.hinge" in page.links
