@@ -105,14 +105,13 @@ class Function:
         Tensor
             The result, which remembers this function when it is recorded.
         """
-        from dlbook.engine.tensor import Tensor
-
         function = cls()
         function.inputs = inputs
-        function.needs_grad = tuple(tensor.requires_grad for tensor in inputs)
+        function.needs_grad = tuple([tensor.requires_grad for tensor in inputs])
         with np.errstate(all="ignore"):  # inf and nan arise silently, as in PyTorch
-            result = Tensor(function.forward(*(tensor.data for tensor in inputs), **options))
-        if _recording.get() and any(function.needs_grad):
+            array = function.forward(*[tensor.data for tensor in inputs], **options)
+        result = inputs[0].holding(array)
+        if True in function.needs_grad and _recording.get():
             result.requires_grad = True
             result.function = function
         return result

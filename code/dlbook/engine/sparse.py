@@ -11,6 +11,8 @@ from dlbook.engine.autograd import Array
 
 __all__ = ["SparseRows"]
 
+_BLOCK = 50_000  # places written at a time by `SparseRows.add_to`
+
 
 class SparseRows:
     """The gradient of an embedding table: the rows that were looked up, and nothing else.
@@ -74,19 +76,22 @@ class SparseRows:
         table : ndarray of shape `shape`
         scale : float
         """
-        values = self.values if scale == 1 else self.values * table.dtype.type(scale)
         width = int(np.prod(self.shape[1:], dtype=np.int64))
         if not table.flags.c_contiguous:
-            np.add.at(table, self.indices, values)
+            np.add.at(table, self.indices, self.values * table.dtype.type(scale))
             return
         # with flat positions `add.at` is several times as fast, and faster still when it adds
         # pairs of numbers, which is what adding complex numbers does
-        flat, addends = table.reshape(-1), np.ascontiguousarray(values, table.dtype).reshape(-1)
-        if width % 2 == 0:
-            pairs = np.result_type(table.dtype, np.complex64)
-            flat, addends, width = flat.view(pairs), addends.view(pairs), width // 2
-        positions = self.indices[:, None] * width + np.arange(width)
-        np.add.at(flat, positions.reshape(-1), addends)
+        paired = width % 2 == 0
+        kind = np.result_type(table.dtype, np.complex64) if paired else table.dtype
+        steps = max(1, width // 2 if paired else width)
+        flat, columns = table.reshape(-1).view(kind), np.arange(steps)
+        block = max(1, _BLOCK // steps)  # what a block needs stays in the cache
+        for start in range(0, len(self.indices), block):
+            indices = self.indices[start : start + block]
+            addends = np.multiply(self.values[start : start + block], scale, dtype=table.dtype)
+            positions = indices[:, None] * steps + columns
+            np.add.at(flat, positions.reshape(-1), addends.reshape(-1).view(kind))
 
     def to_dense(self) -> Array:
         """Write the gradient out as an array of the whole table's shape.

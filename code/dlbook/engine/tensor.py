@@ -82,6 +82,20 @@ class Tensor:
         self.function: Function | None = None
         self.retains_grad = False
 
+    @staticmethod
+    def holding(array: Array) -> Tensor:
+        """Make a tensor of what an operation computed: real numbers, so nothing is checked.
+
+        Parameters
+        ----------
+        array : ndarray or NumPy scalar
+        """
+        tensor = Tensor.__new__(Tensor)
+        tensor.data = np.asarray(array)
+        tensor.requires_grad, tensor.retains_grad = False, False
+        tensor.grad, tensor.function = None, None
+        return tensor
+
     # --- what it looks like -----------------------------------------------------------------
 
     @property
