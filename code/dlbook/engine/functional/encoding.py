@@ -79,10 +79,13 @@ def class_indices(
     array = as_tensor(labels).data
     require(array.dtype.kind in "iu", DTypeError, argument, "integer class numbers", array)
     array = array.astype(np.int64, copy=False)
-    wrong = (array < 0) | (array >= num_classes)
-    if ignore_index is not None:
-        wrong &= array != ignore_index
-    if wrong.any():
-        found = ", ".join(str(label) for label in np.unique(array[wrong])[:5])
-        raise RangeError(f"{argument}: expected labels from 0 to {num_classes - 1}, got {found}")
+    if array.size and not 0 <= array.min() <= array.max() < num_classes:
+        wrong = (array < 0) | (array >= num_classes)
+        if ignore_index is not None:
+            wrong &= array != ignore_index
+        if wrong.any():
+            found = ", ".join(str(label) for label in np.unique(array[wrong])[:5])
+            raise RangeError(
+                f"{argument}: expected labels from 0 to {num_classes - 1}, got {found}"
+            )
     return array

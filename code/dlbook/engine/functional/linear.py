@@ -45,23 +45,15 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         "a matrix (features_out, features_in)",
         weight,
     )
-    require(
-        input.ndim >= 1 and input.shape[-1] == weight.shape[1],
-        ShapeError,
-        "linear: input",
-        f"{weight.shape[1]} features on the last axis (weight is {weight.shape})",
-        input,
-    )
+    outputs, features = weight.shape
+    if input.ndim == 0 or input.shape[-1] != features:
+        expected = f"{features} features on the last axis (weight is {weight.shape})"
+        require(False, ShapeError, "linear: input", expected, input)
     if bias is None:
         return _Linear.apply(input, weight)
     bias = as_tensor(bias)
-    require(
-        bias.shape == (weight.shape[0],),
-        ShapeError,
-        "linear: bias",
-        f"shape ({weight.shape[0]},)",
-        bias,
-    )
+    if bias.shape != (outputs,):
+        require(False, ShapeError, "linear: bias", f"shape ({outputs},)", bias)
     return _Linear.apply(input, weight, bias)
 
 

@@ -89,13 +89,11 @@ class Optimizer:
             grad, weights = parameter.grad, parameter.data
             if grad is None:
                 continue
-            require(
-                grad.shape == weights.shape,
-                ShapeError,
-                f"{type(self).__name__}: params[{position}].grad",
-                f"the parameter's shape {weights.shape}",
-                str(grad.shape),
-            )
+            if grad.shape != weights.shape:
+                raise ShapeError(
+                    f"{type(self).__name__}: params[{position}].grad: expected the parameter's "
+                    f"shape {weights.shape}, got {grad.shape}"
+                )
             if not self.memory[position]:
                 self.memory[position] = self._start(weights)
             self.ages[position] += 1
