@@ -22,7 +22,6 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import argparse
 import json
-import math
 import platform
 import statistics
 import subprocess
@@ -94,15 +93,17 @@ def measure(name: str, budget: float) -> dict[str, Any]:
 
 
 def growth(name: str) -> dict[str, Any]:
-    """Find the power of the size with which the engine's cost grows; 1 is linear.
+    """Find the power of the size with which the engine's cost grows, from three sizes.
 
-    The cost of training embeddings must not grow with the vocabulary at all: there it is 0.
+    A batch or a sequence twice as long costs twice as much at most (power 1), an image twice as
+    wide four times (power 2), a vocabulary twice as large nothing (power 0).
     """
     workload = WORKLOADS[name]
-    sizes = [workload.SIZE, 4 * workload.SIZE]
+    sizes = [workload.SIZE // 2, workload.SIZE, 2 * workload.SIZE]
     seconds = interleaved({str(size): workload.numpy(size) for size in sizes}, rounds=7)
-    small, large = (min(times) for times in seconds.values())
-    return {"axis": workload.AXIS, "power": math.log(large / small, 4)}
+    fastest = [min(times) for times in seconds.values()]
+    power = float(np.polyfit(np.log(sizes), np.log(fastest), 1)[0])
+    return {"axis": workload.AXIS, "power": power, "at most": workload.POWER}
 
 
 def peak_of(name: str, library: str) -> float:
@@ -135,7 +136,8 @@ def table(results: dict[str, Any]) -> str:
             + "".join(f"{ms[library]:>9.2f}" for library in LIBRARIES)
             + f"   {ratios['numpy']:>8.2f}{result['target']:>8.2f}{ratios['keras']:>10.2f}   "
             + "".join(f"{peaks[library]:>5.0f}" for library in LIBRARIES)
-            + f"   {result['growth']['axis']}^{result['growth']['power']:.1f}{mark}"
+            + "   {axis}^{power:.1f}, at most {at most}".format_map(result["growth"])
+            + mark
         )
     return "\n".join(lines)
 

@@ -3,7 +3,8 @@
 Every module has
 
 - ``WHAT``, the workload in words, and ``TARGET``, the largest ratio to PyTorch that is accepted;
-- ``SIZE``, its default size along the axis ``AXIS`` along which its cost should grow linearly;
+- ``SIZE``, its default size along the axis ``AXIS``, and ``POWER``, the power of that size with
+  which its cost may grow at most;
 - ``numpy(size)``, ``pytorch(size)`` and ``keras(size)``, which build model and data and return
   one training step (forward, backward, plain SGD) as a function without arguments.
 

@@ -9,7 +9,7 @@ import numpy as np
 from workloads.keras_step import Step, compiled
 
 WHAT = "LSTM hidden 128, input 64, T=50, batch 32"
-TARGET, SIZE, AXIS = 2.1, 50, "sequence length"
+TARGET, SIZE, AXIS, POWER = 2.1, 50, "sequence length", 1
 
 
 def data(size: int) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from workloads.keras_step import Step, compiled
 
 WHAT = "MLP 784-256-128-10, batch 64"
-TARGET, SIZE, AXIS = 0.85, 64, "batch"
+TARGET, SIZE, AXIS, POWER = 0.85, 64, "batch", 1
 
 
 def data(size: int) -> tuple[Any, Any]:

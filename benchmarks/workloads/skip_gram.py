@@ -12,7 +12,7 @@ import numpy as np
 from workloads.keras_step import Step, compiled
 
 WHAT = "skip-gram, 5 negatives, vocabulary 10,000, dim 100, batch 1024"
-TARGET, SIZE, AXIS = 0.5, 10_000, "vocabulary"
+TARGET, SIZE, AXIS, POWER = 0.5, 10_000, "vocabulary", 0
 BATCH, DIM, NEGATIVES = 1024, 100, 5
 
 

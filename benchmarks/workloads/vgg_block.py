@@ -9,12 +9,12 @@ import numpy as np
 from workloads.keras_step import Step, compiled
 
 WHAT = "VGG block, conv 3×3 64→64 + ReLU, 32×32, batch 16"
-TARGET, SIZE, AXIS = 2.0, 16, "batch"
+TARGET, SIZE, AXIS, POWER = 2.0, 32, "image side", 2
 
 
 def data(size: int) -> Any:
-    """Draw feature maps (batch, 64, 32, 32)."""
-    return np.random.default_rng(0).standard_normal((size, 64, 32, 32), dtype=np.float32)
+    """Draw feature maps (16, 64, size, size)."""
+    return np.random.default_rng(0).standard_normal((16, 64, size, size), dtype=np.float32)
 
 
 def numpy(size: int) -> Step:
