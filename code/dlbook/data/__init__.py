@@ -13,6 +13,7 @@ from dlbook.data.glyphs import letters
 from dlbook.data.grammar import analogies, sentences
 from dlbook.data.handwriting import digits
 from dlbook.data.hitters import hitters
+from dlbook.data.photographs import PHOTOGRAPHS, photograph
 from dlbook.data.reviews import reviews
 from dlbook.data.sequence_tasks import SEQUENCE_TASKS, sequence_task
 from dlbook.data.series import Series, co2, sunspots, windows
@@ -22,6 +23,7 @@ from dlbook.data.tabular import diabetes
 from dlbook.data.textures import textures
 
 __all__ = [
+    "PHOTOGRAPHS",
     "SEQUENCE_TASKS",
     "SHAPES",
     "Dataset",
@@ -34,6 +36,7 @@ __all__ = [
     "digits",
     "hitters",
     "letters",
+    "photograph",
     "python_topics",
     "reviews",
     "sentences",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import warnings
+from typing import Any
+
+import numpy as np
 
 from dlbook.errors import MissingPackageError
 
-__all__ = ["require_package"]
+__all__ = ["require_package", "skimage_photograph"]
 
 
 def require_package(name: str, extra: str) -> None:
@@ -27,3 +31,30 @@ def require_package(name: str, extra: str) -> None:
         raise MissingPackageError(
             f"{name}: expected to be installed, got nothing; run: pip install 'dlbook[{extra}]'"
         )
+
+
+def skimage_photograph(name: str) -> np.ndarray[Any, Any]:
+    """Return a photograph that travels inside scikit-image.
+
+    Parameters
+    ----------
+    name : str
+        A function of `skimage.data` whose file needs no download.
+
+    Returns
+    -------
+    ndarray of shape (height, width) or (height, width, 3), uint8
+
+    Raises
+    ------
+    MissingPackageError
+        If scikit-image is not installed.
+    """
+    require_package("skimage", extra="data")
+    with warnings.catch_warnings():
+        # In a notebook its downloader looks for a progress bar, and complains if there is none.
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        import skimage.data
+
+        image: np.ndarray[Any, Any] = getattr(skimage.data, name)()
+    return image

@@ -6,7 +6,7 @@ import numpy as np
 
 from dlbook.data.arguments import check_count, check_rng
 from dlbook.data.dataset import Dataset
-from dlbook.data.packages import require_package
+from dlbook.data.packages import skimage_photograph
 
 __all__ = ["textures"]
 
@@ -53,10 +53,7 @@ def textures(
     check_count("textures: per_class", per_class, 2)
     check_count("textures: size", size, 8, 128)
     check_rng("textures: rng", rng)
-    require_package("skimage", extra="data")
-    import skimage.data
-
-    photographs = [getattr(skimage.data, name)().astype(np.float32) for name in _SURFACES]
+    photographs = [skimage_photograph(name).astype(np.float32) for name in _SURFACES]
     photographs = [(image - image.mean()) / image.std() for image in photographs]
     sets = []
     for (low, high), count in ((_TRAIN, per_class), (_TEST, per_class // 2)):

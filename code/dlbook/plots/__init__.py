@@ -5,6 +5,8 @@ new figure, and returns the figure. Assign it, ``fig = plots.learning_curves(his
 notebook shows open figures at the end of a cell, and would show a returned one twice.
 """
 
+from dlbook.plots.compact import Picture, compact
+from dlbook.plots.convolution import convolution_stepper
 from dlbook.plots.explore import Explorer, explore, step_explorer
 from dlbook.plots.graphs import computation_graph
 from dlbook.plots.images import image_grid
@@ -16,6 +18,7 @@ from dlbook.plots.planes import (
     scatter_classes,
     vectors_2d,
 )
+from dlbook.plots.selection import select
 from dlbook.plots.style import CMAP, COLORS, CYCLE, DIVERGING, style, use
 from dlbook.plots.tensors import tensor_shapes
 from dlbook.plots.training import learning_curves, loss_curve_1d
@@ -26,8 +29,11 @@ __all__ = [
     "CYCLE",
     "DIVERGING",
     "Explorer",
+    "Picture",
     "affine_picture",
+    "compact",
     "computation_graph",
+    "convolution_stepper",
     "decision_regions",
     "explore",
     "image_grid",
@@ -36,6 +42,7 @@ __all__ = [
     "loss_curve_1d",
     "network_diagram",
     "scatter_classes",
+    "select",
     "step_explorer",
     "style",
     "tensor_shapes",
