@@ -50,6 +50,7 @@ TESTS = {
     "distribution_losses": LOSSES,
     "dropout": ["dropout"],
     "embedding": ["embedding"],
+    "embedding_scores": ["embedding"],
     "encoding": ["encoding"],
     "linear": ["linear"],
     "margin_losses": ["classification_losses"],

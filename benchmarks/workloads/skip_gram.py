@@ -37,7 +37,7 @@ def numpy(size: int) -> Step:
 
     def step() -> float:
         optimizer.zero_grad()
-        scores = (outer(contexts) @ inner(centres).unsqueeze(2)).squeeze(2)
+        scores = F.embedding_scores(contexts, outer.weight, inner(centres))
         loss = F.softplus(scores * Tensor(signs)).sum() / BATCH
         loss.backward()
         optimizer.step()

@@ -30,6 +30,11 @@ def functions() -> Calls:
     calls: Calls = {
         "linear": {"input": numbers(4, 3), "weight": numbers(2, 3), "bias": numbers(2)},
         "embedding": {"input": labels, "weight": numbers(3, 2), "padding_idx": 0},
+        "embedding_scores": {
+            "input": np.array([[0, 2], [1, 1]]),
+            "weight": numbers(3, 4),
+            "vectors": numbers(2, 4),
+        },
         "one_hot": {"tensor": labels, "num_classes": 3},
         "dropout": {"input": numbers(4, 3), "p": 0.5, "rng": np.random.default_rng(0)},
         "pad": {"input": numbers(2, 3, 4), "pad": (1, 2), "mode": "constant", "value": 0.0},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 from dlbook.engine import Tensor, nn, optim
 from dlbook.engine import functional as F
-from dlbook.engine.sparse import SparseRows
+from dlbook.engine.sparse import OuterRows, SparseRows
 from dlbook.errors import DlbookError, DTypeError, RangeError, ShapeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -218,3 +219,94 @@ def test_bad_input(case: str) -> None:
     call, error, message = BAD[case]
     with pytest.raises(error, match=message):
         call()
+
+
+# --- scores of a few rows -----------------------------------------------------------------------
+
+PAIRS = np.array([[1, 4, 1], [0, 0, 5]])
+VECTORS = np.random.default_rng(1).standard_normal((2, 3))
+
+
+def scores_in_torch(table: Any, vectors: Any) -> Any:
+    return (table[torch.tensor(PAIRS)] @ vectors.unsqueeze(2)).squeeze(2)
+
+
+@pytest.fixture(params=["with SciPy", "without"])
+def scipy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "without":
+        monkeypatch.setitem(sys.modules, "scipy.sparse", None)
+
+
+@pytest.mark.usefixtures("scipy")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_scores_against_torch(dtype: str) -> None:
+    check(
+        lambda table, vectors: F.embedding_scores(PAIRS, table, vectors),
+        [TABLE.astype(dtype), VECTORS.astype(dtype)],
+        torch_operation=scores_in_torch,
+    )
+    check(
+        lambda table, vectors: F.embedding_scores(PAIRS, 2 * table, vectors * vectors),
+        [TABLE, VECTORS],
+        torch_operation=lambda table, vectors: scores_in_torch(2 * table, vectors * vectors),
+    )
+
+
+def test_scores_against_keras() -> None:
+    from keras import ops
+
+    check(
+        lambda table, vectors: F.embedding_scores(PAIRS, table, vectors),
+        [TABLE.astype("f"), VECTORS.astype("f")],
+        keras_operation=lambda table, vectors: ops.squeeze(
+            ops.matmul(ops.take(table, PAIRS, axis=0), ops.expand_dims(vectors, 2)), 2
+        ),
+    )
+
+
+@pytest.mark.usefixtures("scipy")
+@pytest.mark.parametrize("rows", [7, 70_000])
+def test_outer_rows_are_the_rows_written_out(rows: int) -> None:
+    indices, sources = np.array([rows - 1, 0, rows - 1, 2]), np.array([0, 1, 1, 0])
+    outer = OuterRows(indices, np.arange(4, dtype="f"), VECTORS.astype("f"), sources, (rows, 3))
+    plain = SparseRows(indices, outer.values, (rows, 3))
+    assert outer.dtype == plain.dtype == np.float32
+    np.testing.assert_allclose(outer.to_dense(), plain.to_dense(), rtol=1e-6)
+    np.testing.assert_allclose((outer + outer).to_dense(), 2 * plain.to_dense(), rtol=1e-6)
+    np.testing.assert_allclose(outer.copy().coalesce().values, plain.coalesce().values)
+    table = np.ones((rows, 3), "f")
+    outer.add_to(table, scale=-2.0)
+    np.testing.assert_allclose(table, 1 - 2 * plain.to_dense(), rtol=1e-6)
+
+
+@pytest.mark.usefixtures("scipy")
+def test_no_outer_rows() -> None:
+    none = np.zeros(0, dtype=int)
+    nothing = OuterRows(none, np.zeros(0, "f"), VECTORS.astype("f"), none, (4, 3))
+    assert not nothing.to_dense().any()
+
+
+def test_a_step_on_the_vectors_does_not_change_what_the_table_receives() -> None:
+    table, vectors = Tensor(TABLE, requires_grad=True), Tensor(VECTORS.copy(), requires_grad=True)
+    F.embedding_scores(PAIRS, table, vectors).sum().backward()
+    before = table.grad.to_dense()
+    optim.SGD([vectors], lr=1.0).step()
+    np.testing.assert_array_equal(table.grad.to_dense(), before)
+
+
+@pytest.mark.parametrize(
+    ("input", "weight", "vectors", "error", "message"),
+    [
+        ([1, 2], TABLE, VECTORS, ShapeError, r"embedding_scores: input: expected shape \(batch, k"),
+        (PAIRS, TABLE, VECTORS.T, ShapeError, r"vectors: expected shape \(2, 3\).*got .*\(3, 2\)"),
+        (PAIRS, TABLE, PAIRS, DTypeError, "embedding_scores"),
+        (PAIRS * 1.0, TABLE, VECTORS, DTypeError, "input: expected integer row numbers"),
+        (PAIRS + 1, TABLE, VECTORS, RangeError, "input: expected row numbers from 0 to 5, got 6"),
+        (PAIRS, TABLE[0], VECTORS, ShapeError, "weight: expected a table"),
+    ],
+)
+def test_bad_scores(
+    input: Any, weight: Any, vectors: Any, error: type[DlbookError], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        F.embedding_scores(input, Tensor(weight), Tensor(vectors))

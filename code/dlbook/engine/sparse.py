@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from dlbook.engine.autograd import Array
 
-__all__ = ["SparseRows"]
+__all__ = ["OuterRows", "SparseRows"]
 
 _BLOCK = 50_000  # places written at a time by `SparseRows.add_to`
 
@@ -131,3 +131,77 @@ class SparseRows:
 
     def __repr__(self) -> str:
         return f"SparseRows({len(self.indices)} of {self.shape[0]} rows, dtype={self.dtype})"
+
+
+class OuterRows(SparseRows):
+    """Rows which are multiples of a few vectors, kept as factors and vectors.
+
+    Row j of `values` is ``factors[j] * vectors[sources[j]]``: the gradient of many scalar products
+    with the same vector. Where SciPy is installed, `add_to` never writes these rows out.
+
+    Parameters
+    ----------
+    indices : ndarray of int, shape (k,)
+        Row numbers of the table.
+    factors : ndarray of shape (k,)
+    vectors : ndarray of shape (n, width)
+    sources : ndarray of int, shape (k,)
+        Which vector each row is a multiple of.
+    shape : tuple of int
+        Shape (rows, width) of the whole table.
+
+    Examples
+    --------
+    >>> two = np.array([[1.0, 10.0], [2.0, 20.0]])
+    >>> OuterRows(np.array([0, 3]), np.array([5.0, 1.0]), two, np.array([0, 1]), (4, 2)).values
+    array([[ 5., 50.],
+           [ 2., 20.]])
+    """
+
+    def __init__(
+        self,
+        indices: Array,
+        factors: Array,
+        vectors: Array,
+        sources: Array,
+        shape: tuple[int, ...],
+    ) -> None:
+        self.indices, self.shape = indices, shape
+        self.factors, self.vectors, self.sources = factors, vectors, sources
+
+    @property
+    def values(self) -> Array:  # type: ignore[override]
+        """The rows, written out: shape (k, width)."""
+        return self.factors[:, None] * self.vectors[self.sources]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the numbers."""
+        return np.result_type(self.factors, self.vectors)
+
+    def add_to(self, table: Array, scale: float = 1.0) -> None:
+        """Add the gradient, times `scale`, to a table in place.
+
+        Parameters
+        ----------
+        table : ndarray of shape `shape`
+        scale : float
+        """
+        try:
+            from scipy.sparse import csr_array
+        except ImportError:
+            super().add_to(table, scale)
+            return
+        if len(self.indices) == 0:
+            return
+        # rows of the table that are hit, as a matrix of factors times the vectors
+        small = self.indices.astype(np.uint16) if self.shape[0] <= 2**16 else self.indices
+        order = np.argsort(small, kind="stable")  # 16 bits are sorted many times as fast
+        indices = self.indices[order]
+        first = np.flatnonzero(np.append(True, indices[1:] != indices[:-1]))
+        bounds = np.append(first, len(indices))
+        factors = self.factors[order] * table.dtype.type(scale)
+        shape = (len(first), len(self.vectors))
+        table[indices[first]] += (
+            csr_array((factors, self.sources[order], bounds), shape) @ self.vectors
+        )

@@ -18,6 +18,7 @@ from dlbook.engine.functional.ctc import ctc_loss
 from dlbook.engine.functional.distribution_losses import kl_div, poisson_nll_loss
 from dlbook.engine.functional.dropout import dropout
 from dlbook.engine.functional.embedding import embedding
+from dlbook.engine.functional.embedding_scores import embedding_scores
 from dlbook.engine.functional.encoding import one_hot
 from dlbook.engine.functional.linear import linear
 from dlbook.engine.functional.margin_losses import categorical_hinge, hinge, squared_hinge
@@ -62,6 +63,7 @@ __all__ = [
     "dropout",
     "elu",
     "embedding",
+    "embedding_scores",
     "gelu",
     "global_avg_pool",
     "gru",

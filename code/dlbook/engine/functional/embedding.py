@@ -48,20 +48,42 @@ def embedding(input: Any, weight: Tensor, padding_idx: int | None = None) -> Ten
     ----------
     Chapter 14.
     """
+    weight, ids = look_up("embedding", input, weight)
+    return _Embedding.apply(weight, ids=ids, padding_idx=check_padding(padding_idx, len(weight)))
+
+
+def look_up(name: str, input: Any, weight: Any) -> tuple[Tensor, Array]:
+    """Check a table and the numbers of its rows.
+
+    Parameters
+    ----------
+    name : str
+        The function, for the message.
+    input : array_like of int
+    weight : Tensor or array_like
+
+    Returns
+    -------
+    tuple of Tensor of shape (rows, features) and ndarray of int
+
+    Raises
+    ------
+    DTypeError, RangeError, ShapeError
+        As `embedding` says.
+    """
     weight, ids = as_tensor(weight), as_tensor(input).data
     table = weight.ndim == 2 and weight.numel() > 0
-    require(table, ShapeError, "embedding: weight", "a table (rows, features), not empty", weight)
-    floating = weight.dtype.kind == "f"
-    require(floating, DTypeError, "embedding: weight", "floating-point numbers", weight)
-    require(ids.dtype.kind in "iu", DTypeError, "embedding: input", "integer row numbers", ids)
-    rows = weight.shape[0]
+    require(table, ShapeError, f"{name}: weight", "a table (rows, features), not empty", weight)
+    require(
+        weight.dtype.kind == "f", DTypeError, f"{name}: weight", "floating-point numbers", weight
+    )
+    require(ids.dtype.kind in "iu", DTypeError, f"{name}: input", "integer row numbers", ids)
+    rows = len(weight)
     if ids.size and not (ids.min() >= 0 and ids.max() < rows):
         wrong = np.unique(ids[(ids < 0) | (ids >= rows)])[:5]
         found = ", ".join(str(number) for number in wrong)
-        raise RangeError(
-            f"embedding: input: expected row numbers from 0 to {rows - 1}, got {found}"
-        )
-    return _Embedding.apply(weight, ids=ids, padding_idx=check_padding(padding_idx, rows))
+        raise RangeError(f"{name}: input: expected row numbers from 0 to {rows - 1}, got {found}")
+    return weight, ids
 
 
 def check_padding(padding_idx: int | None, rows: int) -> int | None:

@@ -65,8 +65,8 @@ class SkipGram(nn.Module):
     def forward(self, x: Any) -> Tensor:
         """Map rows of a centre and k other words, (batch, 1 + k), to logits (batch, k)."""
         words = token_numbers("SkipGram", x, len(self.centres.weight), least=2)
-        centre = self.centres(words[:, 0]).unsqueeze(2)  # (batch, embedding_dim, 1)
-        return (self.neighbours(words[:, 1:]) @ centre).squeeze(2)
+        centres = self.centres(words[:, 0])  # (batch, embedding_dim)
+        return functional.embedding_scores(words[:, 1:], self.neighbours.weight, centres)
 
     def batch_loss(self, x: Any) -> Tensor:
         """Return the mean of L over a batch whose rows have the true neighbour in column 1."""
