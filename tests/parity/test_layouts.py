@@ -117,6 +117,17 @@ def test_layer_normalization(rng):
     )
 
 
+@pytest.mark.parametrize("slopes", [1, 6])
+def test_prelu(slopes, rng):
+    check_counterparts(
+        keras_model(layers.PReLU(shared_axes=[1] if slopes == 1 else None), (6,)),
+        nn.PReLU(slopes),
+        torch_nn.PReLU(slopes),
+        *(draw(rng, 5, 6),) * 2,
+        rng,
+    )
+
+
 def test_embedding(rng):
     x = np.array([[0, 3, 3], [5, 1, 3]])
     check_counterparts(
@@ -229,8 +240,9 @@ def test_models_within_models_and_wrappers(rng):
 
 
 def test_unknown_layers():
-    with pytest.raises(DTypeError, match=r"layer: expected one of .*'Conv1D'.*, got PReLU"):
-        layout_of(layers.PReLU())
+    expected = r"layer: expected one of .*'Conv1D'.*, got GroupNormalization"
+    with pytest.raises(DTypeError, match=expected):
+        layout_of(layers.GroupNormalization())
 
 
 # --- several inputs, frozen and idle parameters -----------------------------------------------

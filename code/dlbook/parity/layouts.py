@@ -113,6 +113,7 @@ _LAYOUTS = {
     "BatchNormalization": _EQUAL,
     "LayerNormalization": _EQUAL,
     "Embedding": _EQUAL,
+    "PReLU": _EQUAL,  # after a dense layer: one slope in all, or one per unit
     "SimpleRNN": _recurrent([0]),
     "LSTM": _recurrent([0, 1, 2, 3]),  # input, forget, candidate, output in both
     "GRU": _recurrent([1, 0, 2], both_biases=True),  # Keras: update first; PyTorch: reset first
