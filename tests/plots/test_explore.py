@@ -280,3 +280,21 @@ def test_importing_the_package_does_not_import_matplotlib():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "False"
+
+
+def test_an_image_is_shown_in_its_own_state_only():
+    def show(ax, level):
+        ax.imshow(np.full((2, 2), level), vmin=0, vmax=1, extent=(0, 1, 0, 1), interpolation="none")
+
+    def frame(ax):
+        ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        ax.imshow(np.eye(2), extent=(0, 1, 0, 1), interpolation="none")
+
+    figure = plots.explore(show, [0.0, 0.5, 1.0], base=frame, label="Level", alt="Squares.")
+    svg = svg_of(figure)
+    groups = {group.get("data-s"): group for group in svg.iter("g") if group.get("data-s")}
+    assert set(groups) == {"0", "1", "2"}
+    assert [len(list(group.iter("image"))) for group in groups.values()] == [1, 1, 1]
+    assert [groups[state].get("hidden") is None for state in "012"] == [True, False, False]
+    assert len(list(svg.iter("image"))) == 4  # and one that all states share
+    assert not list(svg.iter("a"))

@@ -13,7 +13,9 @@ import io
 import re
 from xml.etree import ElementTree
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 __all__ = ["STATE", "inline_svg"]
 
@@ -45,14 +47,22 @@ def inline_svg(fig: Figure, *, alt: str, title: str, start: int, cumulative: boo
     str
         An ``<svg>`` element; the same figure gives the same text.
     """
+    for image in fig.findobj(AxesImage):
+        # An image writes its gid nowhere, but stands within its link.
+        if (image.get_gid() or "").startswith(STATE):
+            image.set_url(image.get_gid())
     buffer = io.StringIO()
-    fig.savefig(buffer, format="svg", metadata={"Date": None})
+    # Composed to one, the images of all states would be seen in each.
+    with mpl.rc_context({"image.composite_image": False}):
+        fig.savefig(buffer, format="svg", metadata={"Date": None})
     root = ElementTree.fromstring(buffer.getvalue())
     _tidy(root)
     for element in root.iter():
         name = element.get("id", "")
+        if element.tag == "a" and element.get("href", "").startswith(STATE):
+            name, element.tag, element.attrib = element.attrib["href"], "g", {}
         if name.startswith(STATE):
-            del element.attrib["id"]
+            element.attrib.pop("id", None)
             state = int(name.removeprefix(STATE))
             element.set("data-s", str(state))
             if cumulative:
