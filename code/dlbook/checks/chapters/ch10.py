@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -154,7 +155,7 @@ def _sizes_with_repeats(state: Shapes) -> list[int]:
 def _state(*sizes: int) -> dict[str, tuple[int, ...]]:
     """Return the names and shapes of the arrays of a multi-layer perceptron."""
     state: dict[str, tuple[int, ...]] = {}
-    for place, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for place, (inputs, outputs) in enumerate(pairwise(sizes)):
         state[f"layers.{2 * place}.weight"] = (outputs, inputs)
         state[f"layers.{2 * place}.bias"] = (outputs,)
     return state
@@ -197,7 +198,7 @@ EXERCISES = [
         mistakes=[
             Mistake(50_432, "You counted the weights. Every unit has a bias, too."),
             Mistake(235_146, "That is for images of 28 × 28. How many pixels have these?"),
-            Mistake(30_032, "Dropout took away units. Are they gone for good?"),
+            Mistake(24_870, "Dropout took away units. Are they gone for good?"),
             Mistake(50_828, "You gave dropout a parameter each. What would it learn?"),
         ],
     ),
