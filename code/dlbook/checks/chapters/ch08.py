@@ -108,7 +108,7 @@ EXERCISES = [
         answer=Number(2 / 3, atol=0.005),
         because="The squares add up to 4 + 1 + 4 = 9, and 2/√9 = 2/3.",
         mistakes=[
-            Mistake(1.0, "You divided by this gradient only. Adagrad keeps the sum of *all* squares."),
+            Mistake(1.0, "You divided by this gradient only. Which sum does Adagrad keep?"),
             Mistake(2 / 9, "You divided by the sum of squares. Take its root first."),
             Mistake(2 / 5, "You added up the gradients. Which power of them is added up?"),
             Mistake(2 / math.sqrt(5), "The gradient of this step belongs to the sum, too."),
@@ -162,7 +162,7 @@ EXERCISES = [
         mistakes=[
             Mistake(_cosine_below_zero, "Your rate gets negative. Lift the cosine first, how far?"),
             Mistake(_cosine_upwards, "Your rate rises from 0. Which sign has the cosine?"),
-            Mistake(_quarter_cosine, "You took a quarter of the wave. It should flatten at the end."),
+            Mistake(_quarter_cosine, "You took a quarter of the wave. Is it flat at the end?"),
         ],
     ),
     Exercise(
@@ -184,7 +184,7 @@ EXERCISES = [
         mistakes=[
             Mistake({"e"}, "Adam, right. Which others divide by the root of squared gradients?"),
             Mistake({"d", "e"}, "Two of three. Does the factor not cancel in Adagrad's sum, too?"),
-            Mistake({"a", "b"}, "There the factor makes every step 100 times as long. And elsewhere?"),
+            Mistake({"a", "b"}, "There every step gets 100 times as long. And elsewhere?"),
             Mistake({"b", "c", "d", "e"}, "Is the velocity divided by anything?"),
         ],
     ),
@@ -215,7 +215,7 @@ EXERCISES = [
             _sign_descent,
             cases=[(np.array([3.0, -0.01, 0.0]), 0.1), (np.array([-2.0, 5.0]), 1.0)],
         ),
-        because="g/√(g²) is the sign: every weight moves by the rate, wherever its gradient points.",
+        because="g/√(g²) is the sign of g: every weight moves by exactly the rate.",
         mistakes=[
             Mistake(_plain_descent, "That keeps the size of the gradient. What is divided out?"),
             Mistake(_signs_uphill, "Return what is subtracted: it has the sign of the gradient."),
