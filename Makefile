@@ -60,7 +60,7 @@ notebook: $(VENV)/test.stamp  ## re-run one chapter in place: make notebook CH=0
 
 coverage: $(VENV)/test.stamp  ## branch coverage of the package by the unit tests: 95 % at least
 	@rm -rf _build/coverage; mkdir -p _build/coverage
-	$(PY) -m coverage run -m pytest -q tests --ignore tests/site
+	$(PY) -m coverage run -m pytest -q tests --ignore tests/website
 	@$(PY) -m coverage combine -q
 	$(PY) -m coverage report
 
