@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from dlbook.engine import nn, optim
+from dlbook.engine.optim.optimizer import BLOCK
 from dlbook.engine.sparse import SparseRows
 from dlbook.errors import DlbookError, DTypeError, RangeError, ShapeError
 
@@ -250,6 +251,24 @@ def test_parameters_without_gradient_stay_and_shared_ones_move_once() -> None:
     np.testing.assert_array_equal(idle.data, [1, 1])
     optimizer.zero_grad()
     assert shared.grad is None
+
+
+@pytest.mark.parametrize("shape", [(70, 1001), (BLOCK + 7,), (2, BLOCK)], ids=str)
+@pytest.mark.parametrize(("name", "options"), OPTIONS, ids=label)
+def test_blocks_of_a_large_parameter(
+    name: str, options: dict[str, Any], shape: tuple[int, ...]
+) -> None:
+    rng = np.random.default_rng(0)
+    weights = rng.standard_normal(shape)
+    ours, theirs = nn.Parameter(weights), torch.tensor(weights, requires_grad=True)
+    mine = getattr(optim, name)([ours], **options)
+    other = getattr(torch.optim, name)([theirs], **options)
+    for _ in range(3):
+        grad = rng.standard_normal(shape)
+        ours.grad, theirs.grad = grad, torch.tensor(grad)
+        mine.step()
+        other.step()
+    assert largest_relative_error(ours.data, theirs.detach().numpy()) < 1e-12
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -110,6 +110,7 @@ class _SparseCrossEntropy(Function):
     def forward(self, logits: Array, named: Array, weights: Array, divisor: float | None) -> Array:
         batch, classes = logits.shape[:2]
         self.shape, self.divisor, self.weights = logits.shape, divisor, weights.reshape(-1)
+        self.silent = self.weights == 0
         rows = logits.reshape(batch, classes, -1).swapaxes(1, 2).reshape(-1, classes)
         self.at = np.arange(len(rows)), named.reshape(-1)
         shifted = rows - rows.max(axis=1, keepdims=True)
@@ -117,12 +118,12 @@ class _SparseCrossEntropy(Function):
         total = self.p.sum(axis=1, keepdims=True)
         self.p /= total
         losses = self.weights * (np.log(total[:, 0]) - shifted[self.at])
-        losses[self.weights == 0] = 0  # a weight of 0 must not meet an infinite loss
+        losses[self.silent] = 0  # a weight of 0 must not meet an infinite loss
         return losses.reshape(weights.shape) if divisor is None else losses.sum() / divisor
 
     def backward(self, grad: Array) -> Array:
         scale = grad.reshape(-1) * self.weights / (self.divisor or 1)
-        scale[self.weights == 0] = 0  # nor has it a gradient, even when the mean over none is nan
+        scale[self.silent] = 0  # nor has it a gradient, even when the mean over none is nan
         rows = self.p * scale[:, None]
         rows[self.at] -= scale
         batch, classes = self.shape[:2]

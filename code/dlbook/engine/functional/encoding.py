@@ -79,7 +79,8 @@ def class_indices(
     array = as_tensor(labels).data
     require(array.dtype.kind in "iu", DTypeError, argument, "integer class numbers", array)
     array = array.astype(np.int64, copy=False)
-    if array.size and not 0 <= array.min() <= array.max() < num_classes:
+    # read as unsigned, a negative number is enormous: one comparison finds both kinds of error
+    if array.size and array.view(np.uint64).max() >= num_classes:
         wrong = (array < 0) | (array >= num_classes)
         if ignore_index is not None:
             wrong &= array != ignore_index

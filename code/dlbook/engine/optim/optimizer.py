@@ -16,6 +16,8 @@ from dlbook.errors import DTypeError, RangeError, ShapeError, require
 
 __all__ = ["Optimizer"]
 
+BLOCK = 1 << 16  # numbers updated at a time: few enough that a rule's arrays stay in the cache
+
 
 class Optimizer:
     """Change parameters by a rule, given their gradients.
@@ -102,7 +104,7 @@ class Optimizer:
                 self._update_rows(weights, grad, memory, age)
             else:
                 dense = grad.to_dense() if isinstance(grad, SparseRows) else grad
-                self._update(weights, dense, memory, age)
+                self._update_blocks(weights, dense, memory, age)
 
     def state_dict(self) -> dict[str, Array]:
         """Copy out all that later steps depend on, as arrays that `dlbook.engine.save` can store.
@@ -176,6 +178,18 @@ class Optimizer:
         return False
 
     # --- tools --------------------------------------------------------------------------------
+
+    def _update_blocks(
+        self, weights: Array, grad: Array, memory: dict[str, Array], age: int
+    ) -> None:
+        if weights.size <= BLOCK:
+            self._update(weights, grad, memory, age)
+            return
+        rows = max(1, BLOCK // weights[0].size)
+        for start in range(0, len(weights), rows):
+            part = slice(start, start + rows)
+            remembered = {name: array[part] for name, array in memory.items()}
+            self._update(weights[part], grad[part], remembered, age)
 
     def _update_rows(
         self, weights: Array, grad: SparseRows, memory: dict[str, Array], age: int
