@@ -4,6 +4,8 @@
 # TORCH=cpu           take PyTorch's CPU build from its own index, not gigabytes of CUDA packages
 # JOBS=2              notebooks and test files that run at the same time
 # PORT=8000           where `make serve` listens
+# CH=02               the chapter, for `make notebook` and `make validate` (there: default all)
+# PART=1/3            one third of the notebooks, for `make validate`
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -20,6 +22,11 @@ export OMP_NUM_THREADS := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 
+# A part takes every so many-th notebook, not neighbours: long chapters stand together.
+PART_OF = $(subst /, ,$(PART))
+NOTEBOOKS = $(if $(PART),$(or $(shell ls chapters/*.ipynb | \
+  awk 'NR % $(word 2,$(PART_OF)) == $(word 1,$(PART_OF)) - 1' 2>/dev/null),$(error expected PART=1/3 or the like, with a notebook in that part, got $(PART))),$(if $(CH),chapters/$(CH)-*.ipynb,chapters))
+
 # Whatever can change a page; the site is built anew, all pages of it, when one of these is newer.
 SOURCES := _config.yml _toc.yml index.md references.bib Makefile \
   $(shell find chapters code/dlbook _ext _static _templates vendor -type f -not -path '*/.*' -not -path '*/__pycache__/*' 2>/dev/null)
@@ -27,11 +34,12 @@ SOURCES := _config.yml _toc.yml index.md references.bib Makefile \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help book serve test lint validate notebook coverage mutate repository bench lock clean FORCE
+.PHONY: help book serve test test-browser lint unit validate notebook coverage mutate test-launch test-gpu \
+  links repository bench lock clean FORCE
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; \
-	  do printf '  make %-11s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; \
+	  do printf '  make %-13s %s\n' "$$name" "$$what"; done
 
 book: $(SITE)  ## build the site (installs what that needs) and say what to open
 	@$(PY) _ext/repository.py --status
@@ -41,26 +49,30 @@ serve: book  ## build the site and serve it on http://localhost:8000 (PORT=…)
 	@echo "Serving http://localhost:$(PORT), stop with Ctrl-C"
 	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-test: $(VENV)/test.stamp lint  ## lint, types, unit tests, and every number of every notebook
-	$(PY) -m pytest -n $(JOBS) --dist loadfile tests
-	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval chapters
+test: lint unit validate  ## lint, types, unit tests, and every number of every notebook
 
 lint: $(VENV)/test.stamp  ## ruff and mypy
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
+unit: $(VENV)/test.stamp  ## the tests of the package, the notebooks' rules and the site
+	$(PY) -m pytest -n $(JOBS) --dist loadfile tests --ignore tests/browser
+
 validate: $(VENV)/test.stamp  ## re-run every notebook and compare it with its stored outputs
-	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval chapters
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval $(NOTEBOOKS)
 
 notebook: $(VENV)/test.stamp  ## re-run one chapter in place: make notebook CH=02
 	@test -n "$(CH)" || { echo "make notebook: say which chapter, for example CH=02" >&2; exit 2; }
 	@test -f "$$(echo chapters/$(CH)-*.ipynb)" || { echo "make notebook: no file chapters/$(CH)-*.ipynb" >&2; exit 2; }
 	$(PY) -m dlbook.validation.run chapters/$(CH)-*.ipynb
 
+test-browser: $(SITE) $(VENV)/test.stamp  ## every page in Chromium: accessibility, weight, console, narrow screens
+	$(PY) -m pytest -n $(JOBS) tests/browser
+
 coverage: $(VENV)/test.stamp  ## branch coverage of the package by the unit tests: 95 % at least
 	@rm -rf _build/coverage; mkdir -p _build/coverage
-	$(PY) -m coverage run -m pytest -q tests --ignore tests/website
+	$(PY) -m coverage run -m pytest -q tests --ignore tests/website --ignore tests/browser
 	@$(PY) -m coverage combine -q
 	$(PY) -m coverage report
 
@@ -69,6 +81,15 @@ mutate: $(VENV)/test.stamp  ## make small mistakes in the engine; the tests must
 
 bench: $(VENV)/test.stamp  ## time the engine against PyTorch and Keras, side by side
 	$(PY) benchmarks/speed.py
+
+test-launch: $(VENV)/test.stamp  ## install and run the book as Binder and Colab do (gigabytes)
+	$(PY) -m pytest -n $(JOBS) --dist loadfile tests/launch
+
+test-gpu: $(VENV)/test.stamp  ## compare PyTorch's models on a CUDA device with those on the processor
+	$(PY) -m pytest tests/gpu
+
+links: book  ## follow every link to another site
+	$(PY) tools/links.py _build/html
 
 repository:  ## write the repository's address: make repository URL=https://github.com/…
 	@$(FIND_PYTHON); "$$python" _ext/repository.py "$(URL)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,7 +31,46 @@ def drop_repeated_scripts(
     context["script_files"] = list(first.values())
 
 
+EMPTY_HEADING = re.compile(r'<th class="head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
+
+
+def empty_headings_to_cells(
+    _app: Sphinx,
+    _page: str,
+    _template: str,
+    context: dict[str, Any],
+    _doctree: nodes.document | None,
+) -> None:
+    """Let no column claim an empty heading: screen readers would read it out as one."""
+    context["body"] = EMPTY_HEADING.sub("<td></td>", context.get("body", ""))
+
+
+NAMELESS = {
+    # the fold-out marks in the table of contents have a picture and no words
+    "<summary><span class=\"toctree-toggle\"": (
+        "<summary aria-label=\"Pages of this section\"><span class=\"toctree-toggle\""
+    ),
+    # the sidebar holds the logo, the search box and the contents, and is no landmark
+    "<div id=\"pst-primary-sidebar\" ": (
+        "<div id=\"pst-primary-sidebar\" role=\"complementary\" aria-label=\"Book\" "
+    ),
+}
+
+
+def name_the_nameless(app: Sphinx, error: Exception | None) -> None:
+    """Give names to parts of the theme which assistive technology cannot tell apart."""
+    if error is not None or app.builder.name != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for old, new in NAMELESS.items():
+            text = text.replace(old, new)
+        page.write_text(text, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the repairs, after the handlers which add scripts (priority 500)."""
     app.connect("html-page-context", drop_repeated_scripts, priority=900)
+    app.connect("html-page-context", empty_headings_to_cells)
+    app.connect("build-finished", name_the_nameless)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
