@@ -2,8 +2,9 @@
 
 The stock theme sends 1.5 MB of JavaScript which replaces icons by drawings, fonts with two
 thousand icons, and the index of the whole site for searching while one types. The style sheet can
-draw the same icons from a font, so the script is not needed; the fonts and the style sheet are cut
-down to the icons which occur on some page; the index is loaded by the search page alone.
+draw the same icons from a font, so the script is not needed; the fonts are cut down to the icons
+which occur on some page, and the style sheets to the classes which do; the index is loaded by the
+search page alone.
 
 The scripts' reports to the browser's console are taken out, too.
 
@@ -12,10 +13,13 @@ All this happens to the finished pages, since the theme has no settings for it.
 
 from __future__ import annotations
 
+import itertools
+import logging
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import tinycss2
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sphinx.application import Sphinx
+    from tinycss2.ast import Node
 
 FONTS = "_static/vendor/fontawesome/webfonts"
 
@@ -30,29 +35,53 @@ SCRIPT = r'<script[^>]* src="[^"]*{}[^"]*"></script>\s*'
 ICON_SCRIPT = re.compile(SCRIPT.format(r"scripts/fontawesome\.js"))
 SEARCH_SCRIPTS = re.compile(SCRIPT.format(r"(?:searchtools|language_data|searchindex)\.js"))
 REPORT = "console.log("
-NAME = re.compile(r"\bfa-([a-z0-9-]+)")
-ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:{1,2}before,?)+)\{content:"\\([0-9a-f]+)"\}')
+COMPOSED = ("bs-", "offcanvas-", "thebe-")  # classes which scripts put together from parts
+WORD = re.compile(r"[A-Za-z_][\w-]*")
 CONTENT = re.compile(r'content:\s*"\\([0-9a-f]{4})"')
 FONT_SOURCE = re.compile(r"url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^;}]*")
 
 
-def icons_only(style: str, names: Iterable[str]) -> str:
-    """Drop the rules of icons that no page shows.
+def used_only(style: str, words: set[str]) -> str:
+    """Drop selectors with a class that occurs nowhere, and rules that lose all their selectors.
 
     Parameters
     ----------
     style : str
-        A style sheet with one rule for each icon.
-    names : iterable of str
-        The icons to keep, without ``fa-``.
+        A style sheet.
+    words : set of str
+        All words of the pages and scripts: whatever is not among them is never a class.
     """
-    wanted = {f".fa-{name}" for name in names}
+    rules = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
+    return "".join(_kept(rule, words) for rule in rules)
 
-    def rule(match: re.Match[str]) -> str:
-        selectors = [part for part in match[1].split(",") if part.split(":")[0] in wanted]
-        return f'{",".join(selectors)}{{content:"\\{match[2]}"}}' if selectors else ""
 
-    return ICON_RULE.sub(rule, style)
+def _kept(rule: Node, words: set[str]) -> str:
+    if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports") and rule.content:
+        inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+        kept = "".join(_kept(part, words) for part in inner)
+        prelude = tinycss2.serialize(rule.prelude)
+        return f"@{rule.at_keyword}{prelude}{{{kept}}}" if kept else ""
+    if rule.type != "qualified-rule":
+        return rule.serialize()
+    selectors: list[list[Node]] = [[]]
+    for token in rule.prelude:
+        if token.type == "literal" and token.value == ",":
+            selectors.append([])
+        else:
+            selectors[-1].append(token)
+    used = [part for part in selectors if _classes(part) <= words]
+    kept = ",".join(tinycss2.serialize(part) for part in used)
+    return f"{kept}{{{tinycss2.serialize(rule.content)}}}" if kept else ""
+
+
+def _classes(selector: list[Node]) -> set[str]:
+    pairs = itertools.pairwise(selector)
+    return {
+        name.value
+        for dot, name in pairs
+        if dot.type == "literal" and dot.value == "." and name.type == "ident"
+        if not name.value.startswith(COMPOSED)
+    }
 
 
 def subset(source: Path, target: Path, points: Iterable[int]) -> None:
@@ -67,6 +96,7 @@ def subset(source: Path, target: Path, points: Iterable[int]) -> None:
     points : iterable of int
         Unicode code points; those which the font does not have are left out.
     """
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table
     options = Options(flavor="woff", layout_features=[], notdef_outline=True)
     options.name_IDs, options.drop_tables = [0, 1, 2, 13], [*options.drop_tables, "FFTM"]
     font = TTFont(source, recalcTimestamp=False)
@@ -86,25 +116,25 @@ def lighten(folder: Path) -> None:
         The built site.
     """
     pages = [path for path in folder.rglob("*.html") if "_static" not in path.parts]
-    names: set[str] = set()
+    words: set[str] = set()
     for page in pages:
         text = ICON_SCRIPT.sub("", page.read_text(encoding="utf-8"))
         if page.name != "search.html":
             text = SEARCH_SCRIPTS.sub("", text)
-        names |= set(NAME.findall(text))
+        words |= set(WORD.findall(text))
         page.write_text(text, encoding="utf-8")
     scripts = [path for path in (folder / "_static").rglob("*.js") if path.stem != "fontawesome"]
     for path in scripts:
         script = path.read_text(encoding="utf-8")
-        names |= set(NAME.findall(script))
+        words |= set(WORD.findall(script))
         if REPORT in script:  # the theme tells the console what it does
             path.write_text(script.replace(REPORT, "void ("), encoding="utf-8")
 
     points: set[int] = set()
-    for path in (folder / "_static").rglob("*.css"):
-        style = icons_only(path.read_text(encoding="utf-8"), names)
+    styles = [path for path in (folder / "_static").rglob("*.css") if "katex" not in path.parts]
+    for path in styles:  # KaTeX, too, puts its classes together
+        style = used_only(path.read_text(encoding="utf-8"), words)
         points |= {int(point, 16) for point in CONTENT.findall(style)}
-        style = re.sub(r"/\*# sourceMappingURL=[^*]*\*/", "", style)
         path.write_text(FONT_SOURCE.sub(r"url(../vendor/fontawesome/\1.woff)", style), "utf-8")
     for source in sorted((folder / FONTS).glob("*.ttf")):
         subset(source, folder / f"_static/vendor/fontawesome/{source.stem}.woff", points)

@@ -47,12 +47,14 @@ def empty_headings_to_cells(
 
 NAMELESS = {
     # the fold-out marks in the table of contents have a picture and no words
-    "<summary><span class=\"toctree-toggle\"": (
-        "<summary aria-label=\"Pages of this section\"><span class=\"toctree-toggle\""
+    '<summary><span class="toctree-toggle"': (
+        '<summary aria-label="Pages of this section"><span class="toctree-toggle"'
     ),
+    # a role which may only stand within a list that is called a bibliography
+    ' role="doc-biblioentry"': "",
     # the sidebar holds the logo, the search box and the contents, and is no landmark
-    "<div id=\"pst-primary-sidebar\" ": (
-        "<div id=\"pst-primary-sidebar\" role=\"complementary\" aria-label=\"Book\" "
+    '<div id="pst-primary-sidebar" ': (
+        '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" '
     ),
 }
 

@@ -55,7 +55,9 @@ def browser() -> Iterator[Browser]:
     names = [os.environ["CHROMIUM"]] if "CHROMIUM" in os.environ else NAMES
     found = next((path for path in map(shutil.which, names) if path), None)
     if found is None:
-        pytest.fail("no Chromium: install it, or let CHROMIUM name one (Debian: apt install chromium)")
+        pytest.fail(
+            "no Chromium: install it, or let CHROMIUM name one (Debian: apt install chromium)"
+        )
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=OPTIONS)
         yield opened

@@ -20,7 +20,10 @@ def pages() -> list[str]:
     found = [toc["root"]]
     for part in toc["parts"]:
         for chapter in part["chapters"]:
-            found += [chapter["file"], *(section["file"] for section in chapter.get("sections", []))]
+            found += [
+                chapter["file"],
+                *(section["file"] for section in chapter.get("sections", [])),
+            ]
     return [f"{name}.html" for name in (*found, "genindex", "search")]
 
 

@@ -40,7 +40,9 @@ class Visit:
 
     def violations(self, *rules: str) -> list[str]:
         """What axe finds: all of WCAG 2.2 A and AA and its best practices, or some rules alone."""
-        only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
+        only = (
+            {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
+        )
         self.page.evaluate(AXE)
         result = self.page.evaluate("only => axe.run(document, {runOnly: only})", only)
         return [
@@ -69,10 +71,13 @@ def visit(
             seen.strangers.append(route.request.url)
             route.abort()
 
+    def keep(response: Response) -> None:
+        seen.responses.append(response)
+
     context.route("**/*", gate)
     seen.page.on("console", lambda message: seen.messages.append(message.text))
     seen.page.on("pageerror", lambda error: seen.messages.append(str(error)))
-    seen.page.on("response", lambda response: seen.responses.append(response))
+    seen.page.on("response", keep)
     seen.page.goto(address + path, wait_until="load")
     seen.page.evaluate("document.fonts.ready.then(() => true)")
     yield seen

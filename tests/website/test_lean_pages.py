@@ -1,0 +1,93 @@
+"""What is cut from the theme's style sheets and fonts, and what must stay."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from .pages import read_site
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "_ext"))
+
+import lean_pages  # noqa: E402
+
+STYLE = """
+/* a comment */
+@import url("other.css");
+@font-face{font-family:F;src:url(f.woff)}
+.used,.unused{color:red}
+.unused{color:blue}
+p.used > a:hover{color:green}
+.used.unused b{color:red}
+[data-x=".unused"]{color:red}
+.bs-tooltip-auto{color:red}
+@media (width>5px){.unused{top:0}.used{top:1px}}
+@media print{.unused{top:0}}
+"""
+
+
+def test_only_rules_of_classes_that_occur_stay() -> None:
+    kept = lean_pages.used_only(STYLE, {"used", "p"})
+    assert "comment" not in kept
+    assert '@import url("other.css");' in kept
+    assert "@font-face{font-family:F;src:url(f.woff)}" in kept
+    rules = re.sub(r"\s", "", kept)
+    assert ".used{color:red}p.used>a:hover{color:green}" in rules
+    assert '[data-x=".unused"]{color:red}' in rules
+    assert ".bs-tooltip-auto{color:red}" in rules
+    assert "@media(width>5px){.used{top:1px}}" in rules
+    assert "print" not in rules
+    assert "blue" not in rules
+    assert ".used.unused" not in rules
+
+
+def test_nothing_is_cut_where_every_class_occurs() -> None:
+    kept = lean_pages.used_only(STYLE, {"used", "unused"})
+    assert kept.count("{") == STYLE.count("{")
+
+
+@pytest.mark.parametrize("icon", ["fa-bars", "fa-magnifying-glass", "fa-circle-half-stroke"])
+def test_icons_of_the_pages_can_be_drawn(site: Path, icon: str) -> None:
+    style = (site / "_static/styles/pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    rule = re.search(rf"\.{icon}:{{1,2}}before[^{{]*\{{content:\s*\"\\([0-9a-f]+)\"", style)
+    assert rule, icon
+    fonts = re.findall(r"url\(\.\./(vendor/fontawesome/[\w-]+\.woff)\)", style)
+    points = set()
+    for name in fonts:
+        points |= set(TTFont(site / "_static" / name).getBestCmap())
+    assert int(rule[1], 16) in points
+
+
+def test_icons_of_no_page_are_gone(site: Path) -> None:
+    style = (site / "_static/styles/pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    assert "fa-guitar" not in style
+    assert not list((site / "_static").rglob("*.woff2.map"))
+    solid = site / "_static/vendor/fontawesome/fa-solid-900.woff"
+    assert solid.stat().st_size < 20_000
+
+
+def test_pages_load_neither_the_icon_script_nor_the_index(site: Path) -> None:
+    for path, page in read_site(site).items():
+        assert "fontawesome.js" not in page.text
+        assert ("searchindex.js" in page.text) == (path.name == "search.html")
+    assert not (site / "_static/scripts/fontawesome.js").exists()
+
+
+def test_the_theme_reports_nothing_to_the_console(site: Path) -> None:
+    scripts = [p for p in (site / "_static").rglob("*.js") if "katex" not in p.parts]
+    assert scripts
+    assert not [p.name for p in scripts if "console.log(" in p.read_text(encoding="utf-8")]
+
+
+def test_what_the_theme_leaves_nameless_has_a_name(site: Path) -> None:
+    for page in read_site(site).values():
+        assert '<summary><span class="toctree-toggle"' not in page.text
+        assert 'role="doc-biblioentry"' not in page.text
+        assert '<th class="head"><p></p></th>' not in page.text
+        if 'id="pst-primary-sidebar"' in page.text:
+            assert 'id="pst-primary-sidebar" role="complementary" aria-label="Book"' in page.text
