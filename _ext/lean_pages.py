@@ -37,7 +37,6 @@ SEARCH_SCRIPTS = re.compile(SCRIPT.format(r"(?:searchtools|language_data|searchi
 REPORT = "console.log("
 COMPOSED = ("bs-", "offcanvas-", "thebe-")  # classes which scripts put together from parts
 WORD = re.compile(r"[A-Za-z_][\w-]*")
-CONTENT = re.compile(r'content:\s*"\\([0-9a-f]{4})"')
 FONT_SOURCE = re.compile(r"url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^;}]*")
 
 
@@ -134,8 +133,9 @@ def lighten(folder: Path) -> None:
     styles = [path for path in (folder / "_static").rglob("*.css") if "katex" not in path.parts]
     for path in styles:  # KaTeX, too, puts its classes together
         style = used_only(path.read_text(encoding="utf-8"), words)
-        points |= {int(point, 16) for point in CONTENT.findall(style)}
-        path.write_text(FONT_SOURCE.sub(r"url(../vendor/fontawesome/\1.woff)", style), "utf-8")
+        points |= {ord(char) for char in style if "\ue000" <= char <= "\uf8ff"}  # icons' places
+        style = FONT_SOURCE.sub(r"url(../vendor/fontawesome/\1.woff)", style)
+        path.write_text(f'@charset "utf-8";{style}', encoding="utf-8")
     for source in sorted((folder / FONTS).glob("*.ttf")):
         subset(source, folder / f"_static/vendor/fontawesome/{source.stem}.woff", points)
 
