@@ -38,6 +38,26 @@ def test_a_broken_link_and_a_broken_anchor_are_found(tmp_path: Path) -> None:
     assert page.missing(pages) == ["#b", "no.html", "x.png"]
 
 
+WELL_FORMED = re.compile(
+    r"https://(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/(?:[\w.~:/?#@!$&'()*+,;=-]|%[0-9A-F]{2})*)?"
+)
+
+
+def test_links_to_other_sites_are_well_formed(pages: dict[Path, Page]) -> None:
+    """Whether the pages are still there, ``make links`` asks: that needs the network."""
+    links = {link for page in pages.values() for link in page.links if ":" in link.split("/")[0]}
+    assert len(links) > 20
+    odd = [link for link in links if not WELL_FORMED.fullmatch(link) or link.count("://") != 1]
+    assert odd == []
+
+
+@pytest.mark.parametrize(
+    "link", ["http://a.org/", "https://a", "https://a.org/b c", "https:/a.org", "https://a.org/%zz"]
+)
+def test_a_link_that_is_not_well_formed_is_found(link: str) -> None:
+    assert not WELL_FORMED.fullmatch(link)
+
+
 def test_launch_and_edit_links_lead_to_the_address(chapter: Page) -> None:
     expected = {
         f"https://mybinder.org/v2/gh/reader/fork/main?urlpath=lab/tree/{CHAPTER}.ipynb",

@@ -41,8 +41,9 @@ def make(folder: Path, *arguments: str, **environment: str) -> subprocess.Comple
 
 
 def test_make_alone_lists_every_command(checkout: Path) -> None:
-    listed = set(re.findall(r"^  make (\w+) ", make(checkout).stdout, re.MULTILINE))
-    targets = re.findall(r"^\.PHONY: (.*) FORCE$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    listed = set(re.findall(r"^  make ([\w-]+) ", make(checkout).stdout, re.MULTILINE))
+    makefile = (ROOT / "Makefile").read_text().replace("\\\n", "")
+    targets = re.findall(r"^\.PHONY: (.*) FORCE$", makefile, re.MULTILINE)
     assert listed == set(targets[0].split())
 
 
@@ -104,6 +105,38 @@ def test_notebook_command_asks_for_a_chapter(checkout: Path) -> None:
     (checkout / ".venv/test.stamp").touch()
     assert "say which chapter" in make(checkout, "notebook").stderr
     assert "no file chapters/77-*.ipynb" in make(checkout, "notebook", "CH=77").stderr
+
+
+def notebooks_named(checkout: Path, *arguments: str) -> list[str]:
+    """The last arguments of the command which `make validate` would run."""
+    (checkout / ".venv").mkdir(exist_ok=True)
+    (checkout / ".venv/test.stamp").touch()
+    done = make(checkout, "-n", "validate", *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1].partition("--nbval ")[2].split()
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 5])
+def test_validate_in_parts_leaves_no_notebook_out(checkout: Path, parts: int) -> None:
+    names = [f"chapters/{number:02}-name.ipynb" for number in range(1, 8)]
+    for name in names:
+        (checkout / name).touch()
+    found = [notebooks_named(checkout, f"PART={k}/{parts}") for k in range(1, parts + 1)]
+    assert sorted(name for part in found for name in part) == names
+    assert max(map(len, found)) - min(map(len, found)) <= 1
+
+
+def test_validate_takes_all_notebooks_or_one_chapter(checkout: Path) -> None:
+    assert notebooks_named(checkout) == ["chapters"]
+    assert notebooks_named(checkout, "CH=02") == ["chapters/02-*.ipynb"]
+
+
+@pytest.mark.parametrize("part", ["2/1", "0/3", "3", "x"])
+def test_a_part_that_there_is_not_is_refused(checkout: Path, part: str) -> None:
+    (checkout / "chapters/01-name.ipynb").touch()
+    done = make(checkout, "-n", "validate", f"PART={part}")
+    assert done.returncode != 0
+    assert f"expected PART=1/3 or the like, with a notebook in that part, got {part}" in done.stderr
 
 
 @pytest.mark.parametrize("script", [".ci/run", "binder/postBuild"])
