@@ -59,7 +59,7 @@ EXERCISES = [
         answer=Integer(62_006),
         because="Each of the six filters has 75 weights and a bias, 456 in place of 156.",
         mistakes=[
-            Mistake(61_706, "Does a filter on a colour image really have as many weights as before?"),
+            Mistake(61_706, "Has a filter on a colour image as many weights as before?"),
             Mistake(62_018, "You tripled the biases, too. How many biases has a filter?"),
             Mistake(456, "That is the first layer. What about the rest of the network?"),
         ],
@@ -91,7 +91,7 @@ EXERCISES = [
         answer=Integer(9),
         because="Each layer adds four pixels: 1 + 4 + 4, as many as one kernel of 9 × 9.",
         mistakes=[
-            Mistake(10, "Neighbouring windows overlap. By how many pixels does the second layer reach further?"),
+            Mistake(10, "Neighbouring windows overlap. By how much does the second reach further?"),
             Mistake(25, "Kernel sizes are not multiplied. What does each layer add?"),
             Mistake(5, "That is the first layer. What does the second one add?"),
         ],
@@ -109,8 +109,10 @@ EXERCISES = [
         ),
         because="Field and jump are all that has to be carried from layer to layer.",
         mistakes=[
-            Mistake(_stride_first, "A stride spreads the units of its own output. Which jump does its kernel still see?"),
-            Mistake(_no_jump, "After a stride, neighbouring units lie further apart. Where do you multiply by the jump?"),
+            Mistake(
+                _stride_first, "A stride spreads its own output. Which jump does its kernel see?"
+            ),
+            Mistake(_no_jump, "After a stride, units lie further apart. Where is the jump?"),
             Mistake(_no_dilation, "What does a dilation do to the reach of a kernel?"),
         ],
     ),
@@ -143,8 +145,8 @@ EXERCISES = [
         because="22 · 64², and two more ReLUs into the bargain.",
         mistakes=[
             Mistake(22, "Per pair of channels, yes. How many pairs are there?"),
-            Mistake(1408, "Each filter reaches through all 64 input channels. Have you counted both sides?"),
-            Mistake(163_840, "Three convolutions of 3 × 3 replace the one. Have you counted all three?"),
+            Mistake(1408, "Each filter reaches through 64 channels. Did you count both sides?"),
+            Mistake(163_840, "Three convolutions replace the one. Have you counted all three?"),
         ],
     ),
     Exercise(
@@ -165,8 +167,8 @@ EXERCISES = [
         mistakes=[
             Mistake({"b"}, "That one helps. What could be done to the training data?"),
             Mistake({"c"}, "That one helps. What could be done to the end of the network?"),
-            Mistake({"a", "b"}, "Would another dense layer know that a place does not matter?"),
-            Mistake({"b", "c", "d"}, "What do larger kernels change about the vector of 400 places?"),
+            Mistake({"a", "b"}, "Does another dense layer know that a place does not matter?"),
+            Mistake({"b", "c", "d"}, "What do larger kernels change about the vector behind?"),
         ],
     ),
 ]
