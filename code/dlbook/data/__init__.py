@@ -9,6 +9,7 @@ from dlbook.data.adding import adding_problem
 from dlbook.data.canvas import shifted
 from dlbook.data.dataset import Dataset
 from dlbook.data.english import python_topics
+from dlbook.data.glove import glove_6b
 from dlbook.data.glyphs import letters
 from dlbook.data.grammar import analogies, sentences
 from dlbook.data.handwriting import digits
@@ -34,6 +35,7 @@ __all__ = [
     "co2",
     "diabetes",
     "digits",
+    "glove_6b",
     "hitters",
     "letters",
     "photograph",
