@@ -20,7 +20,7 @@ __all__ = [
     "vgg16_side",
 ]
 
-# convolutions and channels (in units of the width) of VGG16's stages
+#: Stages of VGG16: convolutions and channels (in units of the width) of each.
 VGG16_STAGES = ((2, 1), (2, 2), (3, 4), (3, 8), (3, 8))
 
 

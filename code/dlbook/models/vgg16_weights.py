@@ -18,7 +18,12 @@ from dlbook.errors import DataError, DTypeError, ShapeError, require
 from dlbook.models.arguments import VGG16_STAGES
 from dlbook.parity import get_weights, set_weights
 
-__all__ = ["load_keras_applications", "load_torchvision_state", "torchvision_names"]
+__all__ = [
+    "VGG16_STAGES",
+    "load_keras_applications",
+    "load_torchvision_state",
+    "torchvision_names",
+]
 
 Array = np.ndarray[Any, Any]
 
