@@ -37,7 +37,7 @@ KERNEL_VARIABLES: Mapping[str, str] = {
 _HIDDEN = ("PYTEST_CURRENT_TEST",)
 
 
-def kernel_variables(ipython_dir: str) -> dict[str, str]:
+def kernel_variables(ipython_dir: str, chosen: Mapping[str, str] | None = None) -> dict[str, str]:
     """Put together the whole environment of a kernel.
 
     Parameters
@@ -45,6 +45,8 @@ def kernel_variables(ipython_dir: str) -> dict[str, str]:
     ipython_dir : str
         An empty folder which stands in for the user's IPython profile: start-up files and print
         options of whoever runs the book must not reach its pages.
+    chosen : mapping of str to str, optional
+        What is to differ from `KERNEL_VARIABLES`.
 
     Returns
     -------
@@ -52,20 +54,22 @@ def kernel_variables(ipython_dir: str) -> dict[str, str]:
         The caller's environment with `KERNEL_VARIABLES` set.
     """
     kept = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
-    return {**kept, **KERNEL_VARIABLES, "IPYTHONDIR": ipython_dir}
+    return {**kept, **KERNEL_VARIABLES, **(chosen or {}), "IPYTHONDIR": ipython_dir}
 
 
 @contextmanager
-def kernel_environment(ipython_dir: str) -> Iterator[None]:
+def kernel_environment(ipython_dir: str, chosen: Mapping[str, str] | None = None) -> Iterator[None]:
     """Let processes started within the ``with`` block inherit `kernel_variables`.
 
     Parameters
     ----------
     ipython_dir : str
         See `kernel_variables`.
+    chosen : mapping of str to str, optional
+        See `kernel_variables`.
     """
     before = dict(os.environ)
-    wanted = kernel_variables(ipython_dir)
+    wanted = kernel_variables(ipython_dir, chosen)
     try:
         os.environ.clear()
         os.environ.update(wanted)

@@ -25,6 +25,7 @@ from nbval.plugin import (  # type: ignore[import-untyped]
 
 from dlbook.errors import RangeError
 from dlbook.validation.compare import compare
+from dlbook.validation.cost import MEMORY_LIMIT, cost_table, costs, peak_memory
 from dlbook.validation.dependencies import may_be_unexecuted, reasons_to_skip
 from dlbook.validation.environment import CELL_LIMIT, kernel_environment
 from dlbook.validation.kernel import (
@@ -39,7 +40,26 @@ from dlbook.validation.tags import cell_tags, code_cells, forbidden_markers, tol
 __all__ = ["NotebookCell", "NotebookFile"]
 
 _NBVAL_LIMIT = 2000  # nbval's default, which nobody chose
+_PEAK = "peak memory"
 _NEVER = ("_build", ".venv", "venv", ".ipynb_checkpoints", "node_modules")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the proof of the book's robustness change the surroundings of its kernels."""
+    parser.addoption(
+        "--kernel-variable",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set this in the environment of every kernel, over the book's own setting",
+    )
+    parser.addoption(
+        "--kernel-memory",
+        type=float,
+        default=MEMORY_LIMIT / 1e9,
+        metavar="GB",
+        help="resident memory that a notebook's kernel may reach (%(default)g)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
     option = config.option
     if not getattr(option, "nbval", False):
         return
+    for setting in option.kernel_variable:
+        if not setting.partition("=")[0] or "=" not in setting:
+            raise pytest.UsageError(f"--kernel-variable: expected NAME=VALUE, got {setting!r}")
     if option.nbval_cell_timeout == _NBVAL_LIMIT:
         option.nbval_cell_timeout = CELL_LIMIT
     if not option.nbval_kernel_name:
@@ -58,6 +81,20 @@ def pytest_configure(config: pytest.Config) -> None:
             f"--nbval -n: expected --dist loadfile (a notebook's cells belong to one kernel), "
             f"got --dist {option.dist}"
         )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Show what each notebook cost."""
+    cells = []
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, peak in getattr(report, "user_properties", ()):
+                if name == _PEAK and report.when == "call":
+                    cells.append((report.nodeid.partition("::")[0], report.duration, peak))
+    if cells:
+        terminalreporter.section("what the notebooks cost")
+        for line in cost_table(costs(cells)):
+            terminalreporter.write_line(line)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -104,7 +141,8 @@ class NotebookFile(IPyNbFile):
     def setup(self) -> None:
         """Start the kernel, in surroundings that do not depend on who started pytest."""
         self.ipython_dir = tempfile.TemporaryDirectory(prefix="dlbook-ipython-")
-        with kernel_environment(self.ipython_dir.name):
+        chosen = dict(s.split("=", 1) for s in self.config.option.kernel_variable)
+        with kernel_environment(self.ipython_dir.name, chosen):
             super().setup()
 
     def teardown(self) -> None:
@@ -133,6 +171,7 @@ class NotebookCell(IPyNbCell):
         """
         rtol, reference = self._tolerance(), self._reference()
         outputs = self._run()
+        self._measure_memory()
         errors = [output for output in outputs if output["output_type"] == "error"]
         if errors and not self._may_raise:
             self._fail("the cell raised an exception", "\n".join(errors[0]["traceback"]))
@@ -177,6 +216,14 @@ class NotebookCell(IPyNbCell):
         except UncomparableError as error:
             self._fail(str(error))
         return without_machine_log(outputs)
+
+    def _measure_memory(self) -> None:
+        """Note how much memory the kernel has held so far; fail beyond the limit."""
+        peak = peak_memory(self.parent.kernel.km.provisioner.pid) or 0
+        self.user_properties.append((_PEAK, peak))
+        limit = self.config.option.kernel_memory
+        if peak > limit * 1e9:
+            self._fail(f"the kernel has held {peak / 1e9:.2f} GB, a notebook may take {limit:g}")
 
     def _lose_kernel(self, why: str) -> NoReturn:
         """Fail, and let the rest of the notebook know that the kernel's state is unknown."""
