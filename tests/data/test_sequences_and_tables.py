@@ -126,60 +126,6 @@ def test_diabetes():
     assert not np.array_equal(data.diabetes(seed=1)[0].x, train.x)
 
 
-HEAD = ("AtBat,Hits,HmRun,Runs,RBI,Walks,Years,CAtBat,CHits,CHmRun,CRuns,CRBI,CWalks,League,"
-        "Division,PutOuts,Assists,Errors,Salary,NewLeague")  # fmt: skip
-ROWS = (
-    "293,66,1,30,29,14,1,293,66,1,30,29,14,A,E,446,33,20,,A",
-    "10,20,30,40,50,60,7,80,90,100,110,120,130,N,W,140,150,160,475.0,N",
-    "11,21,31,41,51,61,8,81,91,101,111,121,131,A,E,141,151,161,480,N",
-    "12,22,32,42,52,62,9,82,92,102,112,122,132,N,E,142,152,162,NA,A",
-)
-
-
-@pytest.fixture
-def table(tmp_path, monkeypatch):
-    """A small file of the same form as the real one."""
-    (tmp_path / "hitters").mkdir()
-    path = tmp_path / "hitters" / "Hitters.csv"
-    path.write_text("\n".join((HEAD, *ROWS)) + "\n")
-    monkeypatch.setenv("DLBOOK_DATA", str(tmp_path))
-    return path
-
-
-def test_hitters_reads_and_codes_the_table(table):
-    train, test = data.hitters(split=0.5)
-    assert train.features == test.features
-    assert len(train.features) == 19
-    assert train.features[-3:] == ("League", "Division", "NewLeague")
-    rows = {float(part.y[0, 0]): part.x[0] for part in (train, test)}
-    assert set(rows) == {475, 480}  # players without salary are left out
-    assert rows[475].tolist() == [*range(10, 70, 10), 7, *range(80, 170, 10), 1, 1, 1]
-    assert rows[480][-3:].tolist() == [0, 0, 1]
-    assert train.x.dtype == train.y.dtype == np.float32
-
-
-def test_hitters_refuses(table, monkeypatch):
-    table.write_text("a,b\n1,2\n")
-    with pytest.raises(DataError, match=r"hitters: Hitters\.csv: expected the columns AtBat"):
-        data.hitters()
-    table.write_text("")
-    with pytest.raises(DataError, match="expected the columns"):
-        data.hitters()
-    table.write_text("\n".join((HEAD, ROWS[1].replace("10,20", "ten,20"), ROWS[2])))
-    with pytest.raises(DataError, match=r"expected numbers, got .*ten"):
-        data.hitters()
-    table.write_text("\n".join((HEAD, ROWS[0])))
-    with pytest.raises(DataError, match="at least one sample"):
-        data.hitters()
-    table.unlink()
-    with pytest.raises(MissingDataError, match=r"hitters: expected the file hitters/Hitters\.csv"):
-        data.hitters()
-    monkeypatch.delenv("DLBOOK_DATA")
-    with pytest.raises(MissingDataError, match="got no DLBOOK_DATA"):
-        data.hitters()
-    assert issubclass(MissingDataError, DataError)
-
-
 def test_hitters_of_the_cache():
     try:
         train, test = data.hitters()

@@ -1,19 +1,34 @@
-"""Salaries of baseball players: an optional data set that does not travel with any package."""
+"""Salaries of baseball players: an optional download."""
 
 from __future__ import annotations
 
 import csv
-import os
-from pathlib import Path
+import io
 
 import numpy as np
 
 from dlbook.data.dataset import Dataset
-from dlbook.errors import DataError, MissingDataError, require
+from dlbook.data.download import fetch
+from dlbook.data.remote import RemoteFile
+from dlbook.errors import DataError, require
 
-__all__ = ["hitters"]
+__all__ = ["hitters", "parse_players"]
 
-_CATEGORIES = {"League": "N", "Division": "W", "NewLeague": "N"}  # the value that is coded as 1
+_COMMIT = "033162b2c9a35a0bd5d73578ed0cc5de1090856d"
+_RAW = "https://raw.githubusercontent.com/"
+HITTERS = RemoteFile(
+    "hitters",
+    "hitters",
+    "Hitters.csv",
+    (
+        f"{_RAW}intro-stat-learning/ISLP/main/ISLP/data/Hitters.csv",
+        f"{_RAW}jonathan-taylor/ISLP/{_COMMIT}/ISLP/data/Hitters.csv",
+    ),
+    21_003,
+    "sha256:ebf7b9dff89366b0544fea09c0ac2df9abdbf5b4ce8d96651316c2c12793d952",
+)
+_LEAGUES, _DIVISIONS = {"A": 0.0, "N": 1.0}, {"E": 0.0, "W": 1.0}
+_CATEGORIES = {"League": _LEAGUES, "Division": _DIVISIONS, "NewLeague": _LEAGUES}
 _NUMBERS = (
     *("AtBat", "Hits", "HmRun", "Runs", "RBI", "Walks", "Years"),
     *("CAtBat", "CHits", "CHmRun", "CRuns", "CRBI", "CWalks"),
@@ -22,12 +37,14 @@ _NUMBERS = (
 _TARGET = "Salary"
 
 
-def hitters(split: float = 2 / 3, seed: int = 0) -> tuple[Dataset, Dataset]:
+def hitters(
+    split: float = 2 / 3, seed: int = 0, download: bool | None = None
+) -> tuple[Dataset, Dataset]:
     """Predict the salaries of players of 1987 from what they did in 1986 and before.
 
-    The file ``Hitters.csv`` is read from the folder ``hitters`` of the cache that the environment
-    variable ``DLBOOK_DATA`` names; nothing is downloaded. The 59 players without a salary are
-    left out, which leaves 263.
+    The file ``Hitters.csv`` (21 kB) is read from the folder ``hitters`` of the cache
+    (`DLBOOK_DATA`). Its publisher gives no checksum: its SHA-256 is that of the copy that this
+    book was written with. The 59 players without a salary are left out, which leaves 263.
 
     Parameters
     ----------
@@ -35,6 +52,9 @@ def hitters(split: float = 2 / 3, seed: int = 0) -> tuple[Dataset, Dataset]:
         Share of the players to train on; the default gives 175 and 88.
     seed : int
         Of the random split.
+    download : bool, optional
+        Whether to download it if it is not in the cache; by default if the environment variable
+        ``DLBOOK_DOWNLOAD`` is 1.
 
     Returns
     -------
@@ -45,48 +65,67 @@ def hitters(split: float = 2 / 3, seed: int = 0) -> tuple[Dataset, Dataset]:
     Raises
     ------
     MissingDataError
-        If the file is not in the cache.
+        If the file is not in the cache and may not be downloaded.
     DataError
-        If it is not the table described.
+        If it is damaged or cannot be downloaded.
     RangeError
         If `split` leaves one of the sets empty.
 
     References
     ----------
-    StatLib, Carnegie Mellon University; distributed with James, Witten, Hastie & Tibshirani,
-    *An Introduction to Statistical Learning*, section 10.6.
+    StatLib, Carnegie Mellon University, with no licence named; distributed with James, Witten,
+    Hastie, Tibshirani & Taylor, *An Introduction to Statistical Learning*, section 10.6, in the
+    package ISLP.
     """
-    path = _file()
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    players = parse_players(fetch(HITTERS, download).read_bytes())
+    return players.split(split, np.random.default_rng(seed))
+
+
+def parse_players(content: bytes) -> Dataset:
+    """Read the table of the players, without those whose salary is not known.
+
+    Parameters
+    ----------
+    content : bytes
+        Comma-separated values in UTF-8, with a header.
+
+    Returns
+    -------
+    Dataset
+        Of all players, in the order of the table.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, or a value is no number or none of its category.
+    """
     columns = (*_NUMBERS, *_CATEGORIES)
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        rows, header = list(reader), set(reader.fieldnames or ())
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"hitters: Hitters.csv: expected a table, got {error}") from None
     expected = f"the columns {', '.join((*columns, _TARGET))}"
-    complete = bool(rows) and set(rows[0]) >= {*columns, _TARGET}
-    require(complete, DataError, f"hitters: {path.name}", expected, "a table without some of them")
+    complete = header >= {*columns, _TARGET}
+    came = "a table without some of them"
+    require(complete, DataError, "hitters: Hitters.csv", expected, came)
     known = [row for row in rows if row[_TARGET] not in ("", "NA", None)]
     try:
         x = [
             [float(row[name]) for name in _NUMBERS]
-            + [float(row[name] == value) for name, value in _CATEGORIES.items()]
+            + [codes[row[name]] for name, codes in _CATEGORIES.items()]
             for row in known
         ]
         y = [[float(row[_TARGET])] for row in known]
     except (ValueError, TypeError) as error:
-        raise DataError(f"hitters: {path.name}: expected numbers, got {error}") from None
-    everything = Dataset(
-        np.array(x, np.float32).reshape(-1, len(columns)),
-        np.array(y, np.float32).reshape(-1, 1),
-        "hitters",
-        features=columns,
-    )
-    return everything.split(split, np.random.default_rng(seed))
-
-
-def _file() -> Path:
-    folder = os.environ.get("DLBOOK_DATA")
-    expected = "the file hitters/Hitters.csv in the folder that DLBOOK_DATA names"
-    if not folder:
-        raise MissingDataError(f"hitters: expected {expected}, got no DLBOOK_DATA")
-    path = Path(folder) / "hitters" / "Hitters.csv"
-    require(path.is_file(), MissingDataError, "hitters", expected, f"none at {path}")
-    return path
+        raise DataError(f"hitters: Hitters.csv: expected numbers, got {error}") from None
+    except KeyError as error:
+        expected = "the leagues A and N and the divisions E and W"
+        raise DataError(f"hitters: Hitters.csv: expected {expected}, got {error}") from None
+    with np.errstate(over="ignore"):  # what is too large is found by `Dataset`, as infinite
+        return Dataset(
+            np.array(x, np.float32).reshape(-1, len(columns)),
+            np.array(y, np.float32).reshape(-1, 1),
+            "hitters",
+            features=columns,
+        )
