@@ -10,6 +10,8 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 SITE := _build/html/index.html
+PDF := _build/offline/deep-learning-verified.pdf
+ZIP := _build/offline/deep-learning-verified-notebooks.zip
 JOBS ?= 2
 PORT ?= 8000
 PIP := $(PY) -m pip install --disable-pip-version-check --no-compile --retries 1
@@ -34,8 +36,8 @@ SOURCES := _config.yml _toc.yml index.md references.bib Makefile \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help book serve test test-browser lint unit validate notebook coverage mutate test-launch test-gpu \
-  links repository bench lock clean FORCE
+.PHONY: help book serve pdf zip test test-browser page-figures lint unit validate notebook coverage mutate proof test-launch test-gpu \
+  links repository bench lock licences sbom audit clean FORCE
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; \
@@ -48,6 +50,12 @@ book: $(SITE)  ## build the site (installs what that needs) and say what to open
 serve: book  ## build the site and serve it on http://localhost:8000 (PORT=…)
 	@echo "Serving http://localhost:$(PORT), stop with Ctrl-C"
 	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+pdf: $(PDF)  ## print the whole book into one PDF and offer it on the front page (needs Chromium)
+	@echo "$(CURDIR)/$(PDF)"
+
+zip: $(ZIP)  ## pack the notebooks with the package behind them and offer that on the front page
+	@echo "$(CURDIR)/$(ZIP)"
 
 test: lint unit validate  ## lint, types, unit tests, and every number of every notebook
 
@@ -68,7 +76,10 @@ notebook: $(VENV)/test.stamp  ## re-run one chapter in place: make notebook CH=0
 	$(PY) -m dlbook.validation.run chapters/$(CH)-*.ipynb
 
 test-browser: $(SITE) $(VENV)/test.stamp  ## every page in Chromium: accessibility, weight, console, narrow screens
-	$(PY) -m pytest -n $(JOBS) tests/browser
+	$(PY) -m pytest -n $(JOBS) --dist worksteal tests/browser
+
+page-figures: $(SITE) $(VENV)/test.stamp  ## each page's requests, bytes and time to content on a slow phone
+	$(PY) tools/page_figures.py _build/html
 
 coverage: $(VENV)/test.stamp  ## branch coverage of the package by the unit tests: 95 % at least
 	@rm -rf _build/coverage; mkdir -p _build/coverage
@@ -76,8 +87,12 @@ coverage: $(VENV)/test.stamp  ## branch coverage of the package by the unit test
 	@$(PY) -m coverage combine -q
 	$(PY) -m coverage report
 
-mutate: $(VENV)/test.stamp  ## make small mistakes in the engine; the tests must notice 85 % of them
-	$(PY) tools/mutate.py --sample 200
+mutate: $(VENV)/test.stamp  ## make small mistakes: tests must notice 85 % in code, 95 % in stored outputs
+	$(PY) tools/mutate.py outputs --sample 2000
+	$(PY) tools/mutate.py code --sample 200
+
+proof: $(VENV)/test.stamp  ## validate twice: offline, read-only, odd path, other locale, threads, processor
+	$(PY) tools/proof.py
 
 bench: $(VENV)/test.stamp  ## time the engine against PyTorch and Keras, side by side
 	$(PY) benchmarks/speed.py
@@ -94,8 +109,17 @@ links: book  ## follow every link to another site
 repository:  ## write the repository's address: make repository URL=https://github.com/…
 	@$(FIND_PYTHON); "$$python" _ext/repository.py "$(URL)"
 
-lock: $(VENV)/test.stamp  ## pin every package anew in requirements.txt (UPGRADE=1: to the newest)
-	$(PY) tools/lock.py $(if $(UPGRADE),--upgrade)
+lock: $(VENV)/test.stamp  ## pin every package anew (UPGRADE=1: to the newest, PACKAGE=…: this one alone)
+	$(PY) tools/lock.py $(if $(UPGRADE),--upgrade) $(if $(PACKAGE),--upgrade-package=$(PACKAGE))
+
+licences: $(VENV)/test.stamp  ## list every pinned package with its licence; each has to be allowed
+	$(PY) tools/licences.py
+
+sbom: $(VENV)/test.stamp  ## write what the book is made of to _build/sbom.cdx.json (CycloneDX)
+	$(PY) tools/sbom.py
+
+audit: $(VENV)/test.stamp  ## compare every pinned package with the published advisories
+	$(PY) tools/audit.py
 
 clean:  ## remove everything that these commands made
 	rm -rf _build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis code/*.egg-info
@@ -111,6 +135,16 @@ $(SITE): $(SOURCES) $(VENV)/book.stamp _build/address
 	@$(VENV)/bin/jupyter-book build . --all -W -n --keep-going -q > _build/book.log 2>&1 || \
 	  { cat _build/book.log >&2; rm -rf _build/html; exit 1; }
 
+# Made from the site, which in turn offers them: so they follow the site's sources, not its stamp.
+$(PDF): $(SOURCES) $(VENV)/pdf.stamp tools/pdf.py tools/browsing.py $(wildcard tools/paper/*) | $(SITE)
+	@echo "Printing the book (a few minutes) ..."
+	@$(PY) tools/pdf.py _build/html $@
+	@$(PY) _ext/offline_copies.py
+
+$(ZIP): $(SOURCES) $(VENV)/book.stamp CITATION.cff LICENSE $(wildcard tools/zip_*)
+	@$(PY) tools/zip_notebooks.py $@
+	@$(PY) _ext/offline_copies.py
+
 # Where a build takes the repository's address from the environment, another address is a change.
 _build/address: FORCE
 	@mkdir -p _build
@@ -121,9 +155,13 @@ _build/address: FORCE
 $(VENV)/book.stamp: pyproject.toml requirements.txt
 	@$(call install,the packages that build the site (about a minute),-e ".[book]" -c requirements.txt)
 
+$(VENV)/pdf.stamp: pyproject.toml requirements.txt
+	@$(call install,the packages that print the site,-e ".[pdf]" -c requirements.txt)
+	@touch $(VENV)/book.stamp
+
 $(VENV)/test.stamp: pyproject.toml requirements.txt
 	@$(call install,PyTorch TensorFlow and the tools for tests (some minutes),-e . -r requirements.txt)
-	@touch $(VENV)/book.stamp
+	@touch $(VENV)/book.stamp $(VENV)/pdf.stamp
 
 define FIND_PYTHON
 for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \

@@ -143,20 +143,16 @@ def document_models(kind: str) -> str:
     """
     if kind not in ("classes", "functions"):
         raise ValueError(f"api-models: expected classes or functions, got {kind!r}")
-    folder = Path(importlib.import_module("dlbook.models.numpy").__path__[0])
     parts = []
-    for path in sorted(folder.glob("[!_]*.py")):
+    for path in model_files(kind):
         modules = list(versions(path))
-        names = documented(modules[0][1])
-        is_model = any(inspect.isclass(getattr(modules[0][1], name)) for name in names)
-        if is_model == (kind == "classes"):
-            parts.append(f"## {title(modules[0][1]).removesuffix(', from scratch')}\n")
-            parts.append("::::{tab-set}\n:sync-group: library\n")
-            for library, module in modules:
-                parts.append(f":::{{tab-item}} {LIBRARIES[library]}\n:sync: {library}\n")
-                entries = [e for m in documented(module) for e in entry(module, m, module.__name__)]
-                parts.append(rst([f".. py:module:: {module.__name__}", "", *entries]) + ":::\n")
-            parts.append("::::\n")
+        parts.append(f"## {title(modules[0][1]).removesuffix(', from scratch')}\n")
+        parts.append("::::{tab-set}\n:sync-group: library\n")
+        for library, module in modules:
+            parts.append(f":::{{tab-item}} {LIBRARIES[library]}\n:sync: {library}\n")
+            entries = [e for m in documented(module) for e in entry(module, m, module.__name__)]
+            parts.append(rst([f".. py:module:: {module.__name__}", "", *entries]) + ":::\n")
+        parts.append("::::\n")
     return "\n".join(parts)
 
 
@@ -165,6 +161,36 @@ def versions(path: Path) -> Iterator[tuple[str, ModuleType]]:
     for library in LIBRARIES:
         if (path.parents[1] / library / path.name).is_file():
             yield library, load(f"dlbook.models.{library}.{path.stem}")
+
+
+def model_files(kind: str) -> Iterator[Path]:
+    """Yield the files of the engine's models, or those of the functions that work on models."""
+    folder = Path(importlib.import_module("dlbook.models.numpy").__path__[0])
+    for path in sorted(folder.glob("[!_]*.py")):
+        module = load(f"dlbook.models.numpy.{path.stem}")
+        is_model = any(inspect.isclass(getattr(module, name)) for name in documented(module))
+        if is_model == (kind == "classes"):
+            yield path
+
+
+def public_names(text: str) -> dict[str, str]:
+    """Map each name that a page documents to the module which defines it.
+
+    Parameters
+    ----------
+    text : str
+        The source of the page.
+    """
+    found = {}
+    for kind, what in MARKER.findall(text):
+        if kind == "api":
+            module = load(what)
+            source = origins(module)
+            found |= {f"{what}.{name}": source.get(name, what) for name in documented(module)}
+        else:
+            modules = [m for path in model_files(what) for _library, m in versions(path)]
+            found |= {f"{m.__name__}.{name}": m.__name__ for m in modules for name in documented(m)}
+    return found
 
 
 def mock_libraries(app: Sphinx) -> None:

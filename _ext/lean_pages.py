@@ -6,7 +6,8 @@ draw the same icons from a font, so the script is not needed; the fonts are cut 
 which occur on some page, and the style sheets to the classes which do; the index is loaded by the
 search page alone.
 
-The scripts' reports to the browser's console are taken out, too.
+The scripts' reports to the browser's console are taken out, too, and so are marks in the code
+which nobody can see (`lean_code`).
 
 All this happens to the finished pages, since the theme has no settings for it.
 """
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 import tinycss2
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from lean_code import lean_code, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +36,9 @@ FONTS = "_static/vendor/fontawesome/webfonts"
 SCRIPT = r'<script[^>]* src="[^"]*{}[^"]*"></script>\s*'
 ICON_SCRIPT = re.compile(SCRIPT.format(r"scripts/fontawesome\.js"))
 SEARCH_SCRIPTS = re.compile(SCRIPT.format(r"(?:searchtools|language_data|searchindex)\.js"))
-REPORT = "console.log("
+# The theme's first style sheet only names this one, which the browser would ask for too late.
+THEME_STYLE, REAL_STYLE = "_static/styles/theme.css", "_static/basic.css"
+REPORT = re.compile(r"console\.(?:log|info|debug)\(")
 COMPOSED = ("bs-", "offcanvas-", "thebe-")  # classes which scripts put together from parts
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 FONT_SOURCE = re.compile(r"url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^;}]*")
@@ -115,19 +119,23 @@ def lighten(folder: Path) -> None:
         The built site.
     """
     pages = [path for path in folder.rglob("*.html") if "_static" not in path.parts]
+    marks = unseen((folder / "_static/pygments.css").read_text(encoding="utf-8"))
     words: set[str] = set()
     for page in pages:
-        text = ICON_SCRIPT.sub("", page.read_text(encoding="utf-8"))
-        if page.name != "search.html":
+        text = ICON_SCRIPT.sub("", lean_code(page.read_text(encoding="utf-8"), marks))
+        if page.name == "search.html":
+            text = REPORT.sub("void (", text)
+        else:
             text = SEARCH_SCRIPTS.sub("", text)
+        text = text.replace(THEME_STYLE, REAL_STYLE)
         words |= set(WORD.findall(text))
         page.write_text(text, encoding="utf-8")
     scripts = [path for path in (folder / "_static").rglob("*.js") if path.stem != "fontawesome"]
     for path in scripts:
         script = path.read_text(encoding="utf-8")
         words |= set(WORD.findall(script))
-        if REPORT in script:  # the theme tells the console what it does
-            path.write_text(script.replace(REPORT, "void ("), encoding="utf-8")
+        if REPORT.search(script):  # the theme tells the console what it does
+            path.write_text(REPORT.sub("void (", script), encoding="utf-8")
 
     points: set[int] = set()
     styles = [path for path in (folder / "_static").rglob("*.css") if "katex" not in path.parts]
@@ -140,7 +148,7 @@ def lighten(folder: Path) -> None:
         subset(source, folder / f"_static/vendor/fontawesome/{source.stem}.woff", points)
 
     unused = [*(folder / "_static").rglob("*.map"), *(folder / FONTS).glob("*")]
-    for path in [*unused, folder / "_static/scripts/fontawesome.js"]:
+    for path in [*unused, folder / "_static/scripts/fontawesome.js", folder / THEME_STYLE]:
         path.unlink(missing_ok=True)
 
 

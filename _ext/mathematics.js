@@ -10,3 +10,8 @@ for (const element of document.querySelectorAll(".math.notranslate")) {
     katex.render(tex, element, { ...options, throwOnError: false });
   }
 }
+/* Where a formula is the whole heading of a column, its letters are the heading's name: not every
+   screen reader knows MathML. */
+for (const math of document.querySelectorAll("th math")) {
+  math.setAttribute("aria-label", math.querySelector("semantics").firstChild.textContent);
+}

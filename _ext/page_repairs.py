@@ -50,13 +50,29 @@ NAMELESS = {
     '<summary><span class="toctree-toggle"': (
         '<summary aria-label="Pages of this section"><span class="toctree-toggle"'
     ),
-    # a role which may only stand within a list that is called a bibliography
-    ' role="doc-biblioentry"': "",
+    # a role that is given up, in a list which then has no entries
+    ' role="doc-biblioentry"': ' role="listitem"',
     # the sidebar holds the logo, the search box and the contents, and is no landmark
     '<div id="pst-primary-sidebar" ': (
         '<div id="pst-primary-sidebar" role="complementary" aria-label="Book" '
     ),
 }
+
+
+SCRIPT = "_static/scripts/sphinx-book-theme.js"
+# After a click on a button of the header the focus is taken away, so that its tooltip vanishes;
+# a key that presses the button sends a click, too, and the reader would be nowhere. Such a click
+# has no count.
+LOSES_FOCUS, KEEPS_FOCUS = "(()=>{t.blur()})", "(e=>{e.detail&&t.blur()})"
+
+
+def keep_the_focus(app: Sphinx, error: Exception | None) -> None:
+    """Leave the focus on a button which a key has pressed."""
+    if error is not None or app.builder.name != "html":
+        return
+    path = Path(app.outdir, SCRIPT)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(LOSES_FOCUS, KEEPS_FOCUS), encoding="utf-8")
 
 
 def name_the_nameless(app: Sphinx, error: Exception | None) -> None:
@@ -75,4 +91,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", drop_repeated_scripts, priority=900)
     app.connect("html-page-context", empty_headings_to_cells)
     app.connect("build-finished", name_the_nameless)
+    app.connect("build-finished", keep_the_focus)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -78,6 +78,7 @@ def test_html_is_accessible_and_needs_no_script(broadcasting):
     page = broadcasting._repr_html_()
     elements = Page(page)
     assert len(elements.all("fieldset")) == len(elements.all("legend")) == 2
+    assert re.findall(r"<legend>(\d+)\.", page) == ["1", "2"]
     inputs, labels = elements.all("input"), elements.all("label")
     assert [i["type"] for i in inputs] == ["radio"] * 2 + ["checkbox"] * 3
     assert [i["id"] for i in inputs] == [label["for"] for label in labels]

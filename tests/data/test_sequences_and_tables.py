@@ -153,6 +153,11 @@ def test_known_samples():
     assert found == KNOWN
 
 
+def test_the_shortest_sequences():
+    assert data.sequence_task("one to one", 1, 2, rng=generator()).x.shape[0] == 1
+    assert data.sequence_task("many to one", 3, 2, rng=generator()).x.shape == (3, 2)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [

@@ -76,6 +76,21 @@ HINT_OUTSIDE = (
     ":::{exercise} Count\n:label: ex-02-count-0\n:::\n\n"
     ":::{admonition} Hint\n:class: dropdown tip\nCount.\n:::"
 )
+BOUND_ANEW = [
+    code("h = 1", tags=["live"]),
+    code("h = 2"),
+    code("h", tags=["live"]),
+]
+CHANGED = [
+    code("h = []", tags=["live"]),
+    code("h.append(2)"),
+    code("h", tags=["live"]),
+]
+THROUGH_A_FUNCTION = [
+    code("h = 1"),
+    code("def f():\n    return h", tags=["live"]),
+    code("f()", tags=["live"]),
+]
 PATHS = ["/srv/book/x.py", "/var/x", "/home/ada/x", "/tmp/x", "/Users/ada/x", "C:\\Users\\ada"]
 
 SPOILT = {
@@ -135,6 +150,21 @@ SPOILT = {
         (put(code("f()", tags=["approx-2"])), "expected approx-<relative tolerance"),
         (put(code("f()", tags=["nbval-skip"])), "NBVAL_SKIP is not allowed"),
         (put(code("# NBVAL_IGNORE_OUTPUT\nf()")), "NBVAL_IGNORE_OUTPUT is not allowed"),
+    ],
+    "closed_live_cells": [
+        (put(code("h = 1"), code("h + 1", tags=["live"])), "'h' comes from cell 1, which is not"),
+        (put(code("h + 1", tags=["live"])), "cell 1 cannot be live: 'h' comes from no cell above"),
+        (put(*BOUND_ANEW), "'h' comes from cell 2, which is not live"),
+        (put(*CHANGED), "'h' comes from cell 2, which is not live"),
+        (put(*THROUGH_A_FUNCTION), "'h' comes from cell 1, which is not live"),
+        (put(code("import torch", tags=["live"])), "'import torch': expected Python's own modules"),
+        (put(code("import torch"), code("torch.e", tags=["live"])), "'import torch': expected"),
+        (
+            put(code("from dlbook.models import keras as k\nk", tags=["live"])),
+            "this part of dlbook does not run in a browser",
+        ),
+        (put(code("1", tags=["live", "remove-input"])), "the tag 'remove-input' hides its code"),
+        (put(code("1", tags=["live", "gpu"])), "it is left out on some machines"),
     ],
     "exercises_complete": [
         (drop("ex-02-count-0"), "expected at least 8 exercises, got 7"),

@@ -36,6 +36,16 @@ def test_twenty_steps_together(one, two, optimizer, points, rng):
             np.testing.assert_array_equal(a, b)
 
 
+def test_what_is_left_out(points, rng):
+    """Steps, batches and the rate are the documented ones."""
+    models = (NumpyMLP(6, [8], 3, rng=rng), NumpyMLP(6, [8], 3, "tanh", rng=rng))
+    given = {"steps": 20, "batch_size": 32, "learning_rate": 0.01}
+    apart = parity.trajectory_difference(*models, points)
+    assert parity.trajectory_difference(*models, points, **given) == apart
+    for name, other in {"steps": 21, "batch_size": 33, "learning_rate": 0.011}.items():
+        assert parity.trajectory_difference(*models, points, **{**given, name: other}) != apart
+
+
 def test_a_different_rule_is_noticed(points, rng):
     """The same weights and gradients, but tanh in place of ReLU."""
     first, second = NumpyMLP(6, [8], 3, rng=rng), TorchMLP(6, [8], 3, "tanh", rng=rng)

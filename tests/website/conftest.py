@@ -100,11 +100,12 @@ def make_book(folder: Path, *, whole: bool) -> Path:
         toc = (ROOT / "_toc.yml").read_text()
     else:
         (folder / "chapters").mkdir()
-        for page in ("bibliography", "glossary"):
+        small = ("api-errors", "bibliography", "glossary")
+        for page in small:
             shutil.copy(ROOT / f"chapters/{page}.md", folder / "chapters")
         (folder / "index.md").write_text("# Front page\n")
         toc = "format: jb-book\nroot: index\nparts:\n  - chapters:\n"
-        toc += "      - file: chapters/bibliography\n      - file: chapters/glossary\n"
+        toc += "".join(f"      - file: chapters/{page}\n" for page in small)
     (folder / "_toc.yml").write_text(f"{toc}      - file: {CHAPTER}\n")
     nbformat.write(sample_notebook(), folder / f"{CHAPTER}.ipynb")
     return folder

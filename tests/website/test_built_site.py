@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import ADDRESS, CHAPTER
-from .pages import Page, read_site
+from .pages import Page, missing_from_styles, read_site
 
 LAUNCHERS = ("mybinder.org", "colab.research.google.com")
 
@@ -30,12 +30,43 @@ def test_every_link_and_anchor_of_every_page_resolves(pages: dict[Path, Page]) -
     ] == []
 
 
-def test_a_broken_link_and_a_broken_anchor_are_found(tmp_path: Path) -> None:
-    html = '<p id="a"><a href="#a">1</a><a href="#b">2</a><a href="no.html">3</a><img src="x.png">'
+def test_whatever_a_style_sheet_names_is_there(site: Path) -> None:
+    assert list(site.rglob("*.css"))
+    assert missing_from_styles(site) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "missing"),
+    [
+        ('<p id="a"><a href="#a">1</a><a href="#b">2</a>', ["#b"]),
+        ('<a href="no.html">1</a><a href="page.html">2</a>', ["no.html"]),
+        ('<a href="page.html#a">1</a>', ["page.html#a"]),
+        ('<a href="page.html?q=1">1</a><a href="https://a.org/x#y">2</a>', []),
+        ('<img src="x.png"><a href="data.zip" download>1</a>', ["data.zip", "x.png"]),
+        ('<img src="page.html" srcset="x.png 2x, y.png">', ["x.png", "y.png"]),
+        (
+            '<form action="find.html"></form><link rel="next" href="no.html">',
+            ["find.html", "no.html"],
+        ),
+        ('<svg><g id="a"/><use href="#a"/><use href="#b"/></svg>', ["#b"]),
+        (
+            '<a href="/page.html">1</a><a href="/site/page.html">2</a><a href="/b.html">3</a>',
+            ["/b.html"],
+        ),
+    ],
+)
+def test_broken_links_anchors_and_files_are_found(
+    tmp_path: Path, html: str, missing: list[str]
+) -> None:
     (tmp_path / "page.html").write_text(html)
     pages = read_site(tmp_path)
     (page,) = pages.values()
-    assert page.missing(pages) == ["#b", "no.html", "x.png"]
+    assert page.missing(pages) == missing
+
+
+def test_a_font_that_is_missing_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_text("@font-face{src:url(f.woff?v=1),url('a.css')}p{b:url(data:x)}")
+    assert missing_from_styles(tmp_path) == ["a.css: f.woff"]
 
 
 WELL_FORMED = re.compile(
@@ -135,7 +166,7 @@ def test_only_pages_with_formulas_load_katex(site: Path, pages: dict[Path, Page]
 
 def test_no_script_is_loaded_twice(pages: dict[Path, Page]) -> None:
     for page in pages.values():
-        assert page.text.count("const THEBE_JS_URL") == 1
+        assert page.text.count("const THEBE_JS_URL") == (page.path.name != "404.html")
         scripts = re.findall(r'<script[^>]*src="([^"]+)"', page.text)
         assert len(scripts) == len(set(scripts)), page.path
 

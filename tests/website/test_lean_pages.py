@@ -14,6 +14,7 @@ from .pages import read_site
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "_ext"))
 
+import lean_code  # noqa: E402
 import lean_pages  # noqa: E402
 
 STYLE = """
@@ -81,7 +82,15 @@ def test_pages_load_neither_the_icon_script_nor_the_index(site: Path) -> None:
 def test_the_theme_reports_nothing_to_the_console(site: Path) -> None:
     scripts = [p for p in (site / "_static").rglob("*.js") if "katex" not in p.parts]
     assert scripts
-    assert not [p.name for p in scripts if "console.log(" in p.read_text(encoding="utf-8")]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in scripts}
+    assert not [name for name, text in texts.items() if lean_pages.REPORT.search(text)]
+
+
+def test_no_style_sheet_waits_for_another(site: Path) -> None:
+    styles = list((site / "_static").rglob("*.css"))
+    assert not [p.name for p in styles if "@import" in p.read_text(encoding="utf-8")]
+    for page in read_site(site).values():
+        assert "_static/basic.css" in page.text
 
 
 def test_what_the_theme_leaves_nameless_has_a_name(site: Path) -> None:
@@ -91,3 +100,39 @@ def test_what_the_theme_leaves_nameless_has_a_name(site: Path) -> None:
         assert '<th class="head"><p></p></th>' not in page.text
         if 'id="pst-primary-sidebar"' in page.text:
             assert 'id="pst-primary-sidebar" role="complementary" aria-label="Book"' in page.text
+
+
+PYGMENTS = """
+.light .highlight pre { line-height: 125%; }
+.light .highlight { background: #fff; color: #080808 }
+.light .highlight .n { color: #080808 } /* Name */
+.light .highlight .k { color: #080808 }
+.light .highlight .p { color: #080808; font-weight: bold }
+.light .highlight .o { color: #080808 }
+.dark .highlight { background: #000; color: #F8F8F2 }
+.dark .highlight .n { color: #f8f8f2 } /* Name */
+.dark .highlight .k { color: #DCC6E0 }
+.dark .highlight .p { color: #F8F8F2 }
+"""
+
+
+def test_marks_are_unseen_only_where_every_theme_gives_them_the_colour_of_the_block() -> None:
+    assert lean_code.unseen(PYGMENTS) == {"n"}
+
+
+def test_code_keeps_its_text_and_what_one_sees() -> None:
+    code = '<span class="n">x</span><span class="o">=</span><span class="o">&lt;</span> <b>1</b>'
+    page = f'<p><span class="n">x</span></p><div class="highlight"><pre>{code}</pre></div>{code}'
+    lean = lean_code.lean_code(page, {"n"})
+    block = '<div class="highlight"><pre>x<span class="o">=&lt;</span> <b>1</b></pre></div>'
+    assert lean == f'<p><span class="n">x</span></p>{block}{code}'
+
+
+def test_code_of_the_pages_has_no_unseen_marks(site: Path) -> None:
+    style = (site / "_static/pygments.css").read_text(encoding="utf-8")
+    kinds = lean_code.unseen(style)
+    assert {"n", "p"} <= kinds
+    assert "k" not in kinds
+    text = (site / "chapters/02-tensors.html").read_text(encoding="utf-8")
+    assert '<span class="k">' in text
+    assert not [kind for kind in kinds if f'<span class="{kind}">' in text]

@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".github/workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))
-NAMES = {"test", "pages", "newest", "links", "launch", "gpu"}
+NAMES = {"test", "pages", "newest", "audit", "links", "launch", "gpu"}
 # owner/name@hash, and the version of that commit for people (and for tools which propose updates)
 PINNED = re.compile(r"uses: [\w-]+/[\w-]+(?:/[\w-]+)*@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 # Permissions beyond reading the repository, each where it is needed and nowhere else.

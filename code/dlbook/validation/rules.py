@@ -18,6 +18,7 @@ from dlbook.errors import RangeError
 from dlbook.validation.chapter import Chapter
 from dlbook.validation.dependencies import may_be_unexecuted
 from dlbook.validation.exercises import exercises_complete, solutions_at_the_end
+from dlbook.validation.live import closed_live_cells
 from dlbook.validation.names import python_tree
 from dlbook.validation.normalise import METADATA
 from dlbook.validation.setup_cell import SETUP_TAGS, find_setup_cell, setup_cell
@@ -42,6 +43,7 @@ _TAGS = {
     *SETUP_TAGS,
     *("hide-cell", "hide-input", "hide-output", "remove-input", "remove-output"),
     *("tab-numpy", "tab-pytorch", "tab-keras", "exercise", "solution", "quiz", "interactive"),
+    "live",
     *("raises-exception", "approx", "gpu", "download"),
 }
 _TALKATIVE = ("check", "display", "print", "quiz")
@@ -249,6 +251,7 @@ _FOR_ALL: tuple[Rule, ...] = (
     opening,
     short_cells,
     known_tags,
+    closed_live_cells,
 )
 _FOR_CHAPTERS: tuple[Rule, ...] = (
     objectives,

@@ -242,7 +242,7 @@ EXERCISES = [
         "01-lift",
         answer=Predicate(_judge_lift, example=_radius),
         because="The distance from the centre parts the rings, and one number for it is enough.",
-        accepts=[_distance],
+        accepts=[_distance, lambda x: (x**2).sum(axis=1).tolist()],
         mistakes=[
             Mistake(
                 _is(_first_coordinate),

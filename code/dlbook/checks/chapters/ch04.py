@@ -122,6 +122,12 @@ class _StableSoftplus(_Softplus):
         return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
+class _PlainSoftplus(_Softplus):
+    def forward(self, z: Array) -> Array:
+        self.z = z
+        return np.asarray(np.log(1 + np.exp(z)))
+
+
 class _LocalOnly(_Softplus):
     def backward(self, grad: Array) -> Array:
         return 1 / (1 + np.exp(-self.z))
@@ -319,7 +325,7 @@ EXERCISES = [
                 "You list a node when you first meet it. Have all of its users been listed then?",
             ),
         ],
-        accepts=[_breadth_of_users],
+        accepts=[_breadth_of_users, lambda inputs, root: tuple(_backward_order(inputs, root))],
     ),
     Exercise(
         "04-softplus",
@@ -339,7 +345,7 @@ EXERCISES = [
                 "That is the derivative of the sigmoid. Of which function do you need it?",
             ),
         ],
-        accepts=[_StableSoftplus],
+        accepts=[_StableSoftplus, _PlainSoftplus],
     ),
     Exercise(
         "04-depth",

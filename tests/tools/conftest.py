@@ -1,0 +1,6 @@
+"""The tools are scripts: their folder is put on the path, as Python does when it runs one."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
