@@ -37,7 +37,8 @@ def count(notebooks: Iterable[dict[str, Any]]) -> dict[str, int]:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "markdown":
                 facts["exercises"] += len(EXERCISE.findall("".join(cell["source"])))
-            facts["code cells"] += cell["cell_type"] == "code"
+            # An optional cell that has never run (no GPU, no download) is not counted.
+            facts["code cells"] += cell.get("execution_count") is not None
             for data in (output.get("data", {}) for output in cell.get("outputs", [])):
                 facts["figures"] += "image/png" in data
                 facts["interactive"] += "dlb-explore" in "".join(data.get("text/html", ""))

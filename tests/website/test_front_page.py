@@ -66,8 +66,9 @@ def test_what_is_counted() -> None:
     png = {"data": {"image/png": "…"}}
     cells = [
         {"cell_type": "markdown", "source": ["::::{exercise} One\n", "::::\n", "{exercise}"]},
-        {"cell_type": "code", "source": [], "outputs": [svg]},
-        {"cell_type": "code", "source": [], "outputs": [png, {"text": "1"}]},
+        {"cell_type": "code", "execution_count": 1, "source": [], "outputs": [svg]},
+        {"cell_type": "code", "execution_count": 2, "outputs": [png, {"text": "1"}]},
+        {"cell_type": "code", "execution_count": None, "source": [], "outputs": []},
     ]
     assert list(book_facts.count([{"cells": cells}] * 2).values()) == [2, 4, 4, 2, 2]
 
