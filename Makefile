@@ -88,7 +88,7 @@ coverage: $(VENV)/test.stamp  ## branch coverage of the package by the unit test
 	$(PY) -m coverage report
 
 mutate: $(VENV)/test.stamp  ## make small mistakes: tests must notice 85 % in code, 95 % in stored outputs
-	$(PY) tools/mutate.py outputs --sample 2000
+	$(PY) tools/mutate.py outputs --sample 8000
 	$(PY) tools/mutate.py code --sample 200
 
 proof: $(VENV)/test.stamp  ## validate twice: offline, read-only, odd path, other locale, threads, processor

@@ -31,6 +31,8 @@ def drop_repeated_scripts(
     context["script_files"] = list(first.values())
 
 
+# A sign in the index of modules that folds a package away, but for the mouse alone.
+MOUSE_TOGGLE = re.compile(r'<img src="[^"]*minus\.png" class="toggler"[^>]*>')
 EMPTY_HEADING = re.compile(r'<th class="head[^"]*">\s*(?:<p>\s*</p>)?\s*</th>')
 
 
@@ -59,6 +61,17 @@ NAMELESS = {
 }
 
 
+def drop_missing_sources(app: Sphinx) -> list[Any]:
+    """Leave modules whose source is not at hand (PyTorch's) out of the index of source pages.
+
+    `sphinx.ext.viewcode` makes no page for them, but links to one.
+    """
+    modules = getattr(app.env, "_viewcode_modules", {})
+    for name in [name for name, found in modules.items() if not found]:
+        del modules[name]
+    return []
+
+
 SCRIPT = "_static/scripts/sphinx-book-theme.js"
 # After a click on a button of the header the focus is taken away, so that its tooltip vanishes;
 # a key that presses the button sends a click, too, and the reader would be nowhere. Such a click
@@ -83,6 +96,7 @@ def name_the_nameless(app: Sphinx, error: Exception | None) -> None:
         text = page.read_text(encoding="utf-8")
         for old, new in NAMELESS.items():
             text = text.replace(old, new)
+        text = MOUSE_TOGGLE.sub("", text)
         page.write_text(text, encoding="utf-8")
 
 
@@ -90,6 +104,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the repairs, after the handlers which add scripts (priority 500)."""
     app.connect("html-page-context", drop_repeated_scripts, priority=900)
     app.connect("html-page-context", empty_headings_to_cells)
+    app.connect("html-collect-pages", drop_missing_sources, priority=400)  # before viewcode
     app.connect("build-finished", name_the_nameless)
     app.connect("build-finished", keep_the_focus)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -91,8 +91,8 @@ class Visit:
               for (const element of document.querySelectorAll("body *")) {
                 const right = element.getBoundingClientRect().right;
                 if (right <= root.clientWidth + 1) continue;
-                if (element.closest("pre, .math-display, .pst-scrollable-table-container")) continue;
-                out.push(element.outerHTML.slice(0, 120));
+                const scrolls = "pre, .math-display, .pst-scrollable-table-container";
+                if (!element.closest(scrolls)) out.push(element.outerHTML.slice(0, 120));
               }
               return out.slice(0, 12);
             }"""
@@ -108,9 +108,9 @@ class Visit:
         self.page.wait_for_timeout(400)
 
     def darken(self) -> None:
-        """Have the machine ask for dark colours; the page follows."""
+        """Have the machine ask for dark colours; the page follows, by the theme's script if any."""
         self.page.emulate_media(color_scheme="dark")
-        self.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        self.page.wait_for_function("(document.documentElement.dataset.theme ?? 'dark') === 'dark'")
 
 
 @contextmanager

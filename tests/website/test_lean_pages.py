@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "_ext"))
 
 import lean_code  # noqa: E402
 import lean_pages  # noqa: E402
+import page_repairs  # noqa: E402
 
 STYLE = """
 /* a comment */
@@ -136,3 +137,19 @@ def test_code_of_the_pages_has_no_unseen_marks(site: Path) -> None:
     text = (site / "chapters/02-tensors.html").read_text(encoding="utf-8")
     assert '<span class="k">' in text
     assert not [kind for kind in kinds if f'<span class="{kind}">' in text]
+
+
+def test_lists_have_entries_and_nothing_is_for_the_mouse_alone(site: Path) -> None:
+    bibliography = (site / "chapters/bibliography.html").read_text(encoding="utf-8")
+    entries = re.findall(r'<div class="citation"[^>]*>', bibliography)
+    assert entries
+    assert all('role="listitem"' in entry for entry in entries)
+    modules = (site / "py-modindex.html").read_text(encoding="utf-8")
+    assert "dlbook.engine" in modules
+    assert "toggler" not in modules
+
+
+def test_a_key_that_presses_a_button_leaves_the_focus_there(site: Path) -> None:
+    script = (site / page_repairs.SCRIPT).read_text(encoding="utf-8")
+    assert page_repairs.LOSES_FOCUS not in script
+    assert page_repairs.KEEPS_FOCUS in script

@@ -24,6 +24,8 @@ from dlbook.validation.dependencies import reasons_to_skip
 from dlbook.validation.tags import cell_tags, code_cells, tolerance
 from nbformat import NotebookNode
 
+#: Why a change passes that moves, bends or colours something in a drawing.
+COORDINATE = "a coordinate within a drawing"
 _PICTURES = ("image/png", "image/jpeg")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -174,7 +176,7 @@ def why_unseen(stored: Stored, change: Change) -> str:
     if exact and rtol is not None:
         return f"within the cell's tolerance (approx-{rtol:g})"
     if _within(change.position, [m.span() for m in _DRAWING.finditer(change.place.text)]):
-        return "a coordinate within a drawing"
+        return COORDINATE
     return "no rule: look at it"
 
 
@@ -189,17 +191,6 @@ def with_change(outputs: Sequence[NotebookNode], change: Change) -> list[Noteboo
     else:
         output["data"][kind] = change.mutated
     return changed
-
-
-def share_unseen(stored: Stored, place: StoredText) -> float:
-    """Return the share of all changes of one digit (or letter) of a text that pass unseen."""
-    rng = random.Random(0)
-    changes = [
-        Change(place, position, new)
-        for position in changes_of(place)
-        for new in _others(place.text[position], rng)
-    ]
-    return sum(not noticed(stored, change) for change in changes) / max(1, len(changes))
 
 
 def _fields(output: NotebookNode) -> Iterator[tuple[str, str]]:
@@ -221,13 +212,6 @@ def _text(value: Any) -> str:
 
 def _within(position: int, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= position < end for start, end in spans)
-
-
-def _others(character: str, rng: random.Random) -> list[str]:
-    """Return every other digit, or one other letter."""
-    if character.isdigit():
-        return [digit for digit in "0123456789" if digit != character]
-    return [_another(character, rng)]
 
 
 def _another(character: str, rng: random.Random) -> str:

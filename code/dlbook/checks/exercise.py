@@ -150,6 +150,7 @@ class Exercise:
             try:
                 if self.answer.like(mistake.value).accepts(given):
                     return mistake.hint
-            except UnreadableError:
+            except Exception:
+                # What this mistake's judge cannot even look at is another mistake.
                 continue
         return None
