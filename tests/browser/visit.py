@@ -17,12 +17,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 # Contrast is what costs time: axe works out the colours below each of ten thousand words of code,
 # one by one. Two elements have the same contrast if they, and all elements around them, agree in
-# kind, classes and whatever decides colours; so one of them, marked here, is looked at for all.
-# Every other rule looks at every element.
-MARK_FIRST_OF_EACH_LOOK = """() => {
+# kind, classes and whatever decides colours; so one of them, marked here, is looked at for all: the
+# one with most words of its own, since axe leaves single characters undecided. Every other rule
+# looks at every element.
+MARK_ONE_OF_EACH_LOOK = """() => {
   for (const old of document.querySelectorAll("[data-look]")) old.removeAttribute("data-look");
   const looks = new Map([[document.documentElement, ""]]);
-  const seen = new Map();
+  const names = new Map();
+  const longest = new Map();
   for (const element of document.body.querySelectorAll("*")) {
     const style = getComputedStyle(element);
     const parent = looks.get(element.parentElement) ?? "";
@@ -31,13 +33,15 @@ MARK_FIRST_OF_EACH_LOOK = """() => {
       style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.position,
       style.fontSize, style.fontWeight, style.textShadow, style.visibility,
     ].join("|");
-    const known = seen.get(look);
-    looks.set(element, known ?? seen.size.toString());
-    if (known === undefined) {
-      seen.set(look, seen.size.toString());
-      element.dataset.look = "first";
-    }
+    if (!names.has(look)) names.set(look, `${names.size}`);
+    looks.set(element, names.get(look));
+    const own = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+    const field = element.matches("input, select, textarea") ? 1 : 0; // its words are no nodes
+    const length = own.reduce((sum, node) => sum + node.data.trim().length, field);
+    const known = longest.get(look);
+    if (length > 0 && !(known?.length >= length)) longest.set(look, { element, length });
   }
+  for (const { element } of longest.values()) element.dataset.look = "one";
 }"""
 RUN = """async rules => {
   axe.configure({ noHtml: true, rules: [{ id: "color-contrast", selector: "[data-look]" }] });
@@ -78,7 +82,7 @@ class Visit:
         self.page.evaluate("scrollTo(0, 0)")
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        self.page.evaluate(MARK_FIRST_OF_EACH_LOOK)
+        self.page.evaluate(MARK_ONE_OF_EACH_LOOK)
         return self.page.evaluate(RUN, RULES)
 
     def overflow(self) -> list[str]:
