@@ -86,7 +86,17 @@ def live_cells(notebook: NotebookNode) -> list[LiveCell]:
 
 
 def closed_live_cells(chapter: Chapter) -> list[str]:
-    """Live cells import what a browser has, and read names of live cells and of imports alone."""
+    """Live cells import what a browser has, and read names of live cells and of imports alone.
+
+    Parameters
+    ----------
+    chapter : Chapter
+
+    Returns
+    -------
+    list of str
+        What is wrong, one sentence for each fault; empty where the rule holds.
+    """
     return [
         f"cell {cell.number} cannot be live: {problem}"
         for cell in live_cells(chapter.notebook)
