@@ -26,7 +26,7 @@ from urllib.parse import unquote
 import pikepdf
 import yaml
 from browsing import chromium, served
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAPER = Path(__file__).resolve().parent / "paper"
@@ -195,7 +195,9 @@ def finish(path: Path, config: dict[str, Any]) -> int:
         return len(document.pages)
 
 
-def print_book(site: Path, target: Path, parts: list[Part], config: dict[str, Any]) -> int:
+def print_book(
+    site: Path, target: Path, parts: list[Part], config: dict[str, Any], browser: Browser
+) -> int:
     """Print pages of the site into one PDF; return how many pages of paper it has.
 
     Parameters
@@ -208,14 +210,16 @@ def print_book(site: Path, target: Path, parts: list[Part], config: dict[str, An
         What to print.
     config : dict
         The settings in ``_config.yml``: title, author, copyright, logo.
+    browser : Browser
+        What prints.
     """
+    if int(browser.version.partition(".")[0]) < OLDEST:
+        raise PrintError(f"expected Chromium {OLDEST} or newer, got {browser.version}")
     document = shell(config, (site / "index.html").read_text(encoding="utf-8"))
     unfinished = target.with_suffix(".unfinished")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with served(site) as address, chromium() as browser:
-        if int(browser.version.partition(".")[0]) < OLDEST:
-            raise PrintError(f"expected Chromium {OLDEST} or newer, got {browser.version}")
-        page = browser.new_page(viewport={"width": WIDTH, "height": 960})
+    view = {"width": WIDTH, "height": 960}
+    with served(site) as address, browser.new_page(viewport=view) as page:
         page.set_default_timeout(PATIENCE)
         page.route(
             address + DOCUMENT,
@@ -247,7 +251,8 @@ def main(arguments: list[str]) -> int:
         if not (options.site / "index.html").is_file():
             raise PrintError(f"expected the built site in {options.site}: run `make book` first")
         parts = read_parts(ROOT / "_toc.yml", options.pages)
-        count = print_book(options.site, options.target, parts, config)
+        with chromium() as browser:
+            count = print_book(options.site, options.target, parts, config, browser)
     except (FileNotFoundError, PrintError) as error:
         print(f"pdf: {error}", file=sys.stderr)
         return 1

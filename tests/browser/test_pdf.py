@@ -10,6 +10,7 @@ import nbformat
 import pikepdf
 import pytest
 import yaml
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
@@ -31,10 +32,10 @@ each_chapter = pytest.mark.parametrize("name", CHAPTERS)
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def path(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Path:
     target = tmp_path_factory.mktemp("pdf") / "book.pdf"
     names = [f"chapters/{name}" for name in (*CHAPTERS, "glossary", "bibliography")]
-    pdf.print_book(SITE, target, pdf.read_parts(ROOT / "_toc.yml", names), CONFIG)
+    pdf.print_book(SITE, target, pdf.read_parts(ROOT / "_toc.yml", names), CONFIG, browser)
     assert [path.name for path in target.parent.iterdir()] == ["book.pdf"]
     return target
 
@@ -160,7 +161,7 @@ def test_links_lead_to_places_in_the_document_or_to_the_web(book: PdfReader) -> 
     assert not [address for address in outward if "127.0.0.1" in address or "localhost" in address]
 
 
-def test_links_in_a_drawing_lead_into_the_document_too(tmp_path: Path) -> None:
+def test_links_in_a_drawing_lead_into_the_document_too(tmp_path: Path, browser: Browser) -> None:
     drawing = '<a href="{}"><rect width="40" height="20"></rect></a>'
     links = drawing.format("#b") + drawing.format("other.html") + drawing.format("gone.html")
     content = f'<svg width="90" height="20">{links}</svg><p id="b">B</p>'
@@ -168,7 +169,7 @@ def test_links_in_a_drawing_lead_into_the_document_too(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(PAGE.format(content))
     (tmp_path / "other.html").write_text(PAGE.format("<p>Other.</p>"))
     pages = [pdf.BookPage("index.html", "index"), pdf.BookPage("other.html", "other")]
-    pdf.print_book(tmp_path, tmp_path / "x.pdf", [pdf.Part("", pages)], CONFIG)
+    pdf.print_book(tmp_path, tmp_path / "x.pdf", [pdf.Part("", pages)], CONFIG, browser)
     book = PdfReader(tmp_path / "x.pdf")
     assert {"/index--b", "/other"} <= set(book.named_destinations)
     links = [link.get_object() for page in book.pages for link in page.get("/Annots", [])]
@@ -231,18 +232,20 @@ PAGE = """<html lang="en"><body><div class="lead-text"><p>Lead.</p></div>
         (f"<p style='white-space: nowrap'>{'wide line ' * 40}</p>", "wide line"),
     ],
 )
-def test_what_is_too_wide_for_the_paper_is_named(tmp_path: Path, content: str, named: str) -> None:
+def test_what_is_too_wide_for_the_paper_is_named(
+    tmp_path: Path, browser: Browser, content: str, named: str
+) -> None:
     (tmp_path / "_static").symlink_to(SITE / "_static")
     (tmp_path / "index.html").write_text(PAGE.format(content))
     parts = [pdf.Part("", [pdf.BookPage("index.html", "index")])]
     with pytest.raises(pdf.PrintError, match=f"too wide for the paper:\n.*{named}"):
-        pdf.print_book(tmp_path, tmp_path / "x.pdf", parts, CONFIG)
+        pdf.print_book(tmp_path, tmp_path / "x.pdf", parts, CONFIG, browser)
     assert not list(tmp_path.glob("x.*"))
 
 
-def test_a_missing_figure_is_named(tmp_path: Path) -> None:
+def test_a_missing_figure_is_named(tmp_path: Path, browser: Browser) -> None:
     (tmp_path / "_static").symlink_to(SITE / "_static")
     (tmp_path / "index.html").write_text(PAGE.format('<img src="gone.png" alt="">'))
     parts = [pdf.Part("", [pdf.BookPage("index.html", "index")])]
     with pytest.raises(pdf.PrintError, match=r"figures that cannot be shown: .*/gone\.png"):
-        pdf.print_book(tmp_path, tmp_path / "x.pdf", parts, CONFIG)
+        pdf.print_book(tmp_path, tmp_path / "x.pdf", parts, CONFIG, browser)
