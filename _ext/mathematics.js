@@ -15,3 +15,15 @@ for (const element of document.querySelectorAll(".math.notranslate")) {
 for (const math of document.querySelectorAll("th math")) {
   math.setAttribute("aria-label", math.querySelector("semantics").firstChild.textContent);
 }
+/* A browser may break a line behind any formula; a full stop or a colon stays with it. */
+for (const element of document.querySelectorAll("span.math.notranslate")) {
+  const text = element.nextSibling;
+  const marks = text?.nodeType === Node.TEXT_NODE ? text.data.match(/^[.,;:!?)\]”’]+/) : null;
+  if (marks) {
+    const kept = document.createElement("span");
+    kept.className = "math-and-mark";
+    element.before(kept);
+    kept.append(element, marks[0]);
+    text.data = text.data.slice(marks[0].length);
+  }
+}

@@ -103,6 +103,15 @@ def test_tests_of_the_innermost_function_are_chosen_the_quickest_first() -> None
     assert unseen.tests("one.py", source, 4, limit=10) == ["quick"]
 
 
+def test_a_changed_default_is_judged_by_the_tests_that_read_signatures() -> None:
+    reader = "tests/models/test_same_signatures.py::test_three_libraries_one_signature[mlp]"
+    known = Concerns({"models/mlp.py": {2: {"slow"}}}, {"slow": 5.0, reader: 0.1})
+    source = "def f(size=3):\n    return size\n"
+    assert known.tests("models/mlp.py", source, 1, limit=10) == [reader, "slow"]
+    assert known.tests("models/mlp.py", source, 2, limit=10) == ["slow"]
+    assert known.tests("text/mlp.py", source, 1, limit=10) == []
+
+
 def broken() -> int:
     raise RuntimeError
 

@@ -17,6 +17,11 @@ from coverage import CoverageData
 #: Tests of the package; those of the site, of notebooks and of validation start processes.
 FOLDERS = ("engine", "models", "training", "text", "data", "parity", "checks")
 _SINGLE_FILES = ("tests/test_errors.py", "tests/test_reproducible.py")
+#: These read signatures, and run nothing of what they read.
+_READERS = {
+    "engine/": "tests/engine/test_defaults.py",
+    "models/": "tests/models/test_same_signatures.py",
+}
 
 
 @dataclass(frozen=True)
@@ -53,16 +58,20 @@ class Concerns:
         list of str
             The tests that run the innermost function around the line; those of the next one where
             no test runs it (Keras traces functions, so they run unseen); of the file where no
-            function is around it.
+            function is around it. For a line of a signature, also those that read signatures.
         """
         ran = self.lines.get(file, {})
         found: set[str] = set()
-        for body in around(source, line):
+        bodies = list(around(source, line))
+        for body in bodies:
             found = {
                 test for number in body for test in ran.get(number, ()) if test in self.seconds
             }
             if found:
                 break
+        if line not in bodies[0]:
+            readers = tuple(path for room, path in _READERS.items() if file.startswith(room))
+            found |= {test for test in self.seconds if readers and test.startswith(readers)}
         chosen: list[str] = []
         total = 0.0
         for test in sorted(found, key=lambda test: (self.seconds[test], test)):
