@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from dlbook.validation.cost import Cost, cost_table, costs, peak_memory
+from dlbook.validation.cost import MEMORY_LIMIT, Cost, cost_table, costs, peak_memory
 
 from validation.factory import Session, code
 
+ROOT = Path(__file__).resolve().parents[2]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from Linux' /proc")
 
 
@@ -26,6 +27,17 @@ def test_the_table_says_where_nothing_was_measured() -> None:
     assert len({len(line) for line in lines}) == 1
     assert lines[2].split("|")[1:4] == [" 01-a           ", "     2.0 ", "       1.23 "]
     assert lines[3].split("|")[3].strip() == "–"
+
+
+def test_the_table_in_the_documents_knows_every_notebook_and_the_limit() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.split("\n## What the notebooks cost\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    stored = [Cost(n.strip(), float(s), int(float(m) * 1e9)) for n, s, m in rows[2:]]
+    assert [row.notebook for row in stored] == sorted(p.stem for p in ROOT.glob("chapters/*.ipynb"))
+    assert cost_table(stored) == [line for line in section.splitlines() if line.startswith("|")]
+    assert max(row.memory for row in stored) <= MEMORY_LIMIT
+    assert f"{MEMORY_LIMIT / 1e9:g} GB" in section
 
 
 @linux
