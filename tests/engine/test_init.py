@@ -62,6 +62,10 @@ def test_normal_and_uniform_take_their_parameters() -> None:
     weights = init.normal((100, 200), rng, std=0.1, mean=3.0)
     assert (weights.mean(), weights.std()) == pytest.approx((3.0, 0.1), rel=0.02)
     assert (init.normal((5,), rng, std=0.0, mean=2.0) == 2).all()
+    # a positive draw of the generator gives a weight above the mean
+    draws = np.random.default_rng(1).standard_normal(5, dtype=np.float32)
+    weights = init.normal((5,), np.random.default_rng(1), std=0.5, mean=3.0)
+    np.testing.assert_allclose(weights, 3 + 0.5 * draws, rtol=1e-6)
     weights = init.uniform((100, 200), rng, low=2.0, high=5.0)
     assert weights.min() >= 2
     assert weights.max() <= 5

@@ -7,6 +7,7 @@ import pytest
 from dlbook import parity
 from dlbook.errors import RangeError, ShapeError
 from dlbook.models.keras.mlp import MLP as KerasMLP
+from dlbook.models.keras.seeding import seed_source
 from dlbook.models.numpy.mlp import MLP as NumpyMLP
 from dlbook.models.pytorch.mlp import MLP as TorchMLP
 
@@ -24,6 +25,11 @@ def count(model) -> int:
 )
 def test_parameter_counts(mlp, sizes, expected):
     assert count(mlp(*sizes)) == expected
+
+
+def test_seeds_left_to_chance_hardly_ever_meet():
+    seeds = [next(seed_source(None)) for _ in range(100)]
+    assert len(set(seeds)) == 100  # by chance wrong once in 400,000 runs
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])

@@ -165,6 +165,7 @@ def test_hashed_bags():
     assert bags.shape == (2, 16)
     assert bags[0, text.stable_hash("a", 16)] >= 2
     assert bags.sum(axis=1).tolist() == [3, 0]
+    assert text.hashed_bag_of_words([["a", "b"]], 1).tolist() == [[2]]  # one bucket takes all
     for call in (lambda: text.hashed_bag_of_words([], 0), lambda: text.stable_hash("a", 0)):
         with pytest.raises(RangeError, match="buckets"):
             call()
