@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +36,23 @@ def test_tensorflow_and_keras_are_loaded_on_request(capfd: pytest.CaptureFixture
     reproducible(tensorflow=True)
     assert {"tensorflow", "keras"} <= set(sys.modules)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("fault", ["", "raise ImportError('no driver')"])
+def test_triton_is_loaded_before_tensorflow_if_it_can_be(tmp_path: Path, fault: str) -> None:
+    """In the other order PyTorch's first optimiser ends the process, with a CUDA build."""
+    look = f"import sys; print('triton', 'tensorflow' in sys.modules); {fault}"
+    (tmp_path / "triton.py").write_text(look)
+    (tmp_path / "tensorflow.py").write_text("import logging; get_logger = logging.getLogger")
+    (tmp_path / "keras.py").write_text("print('keras')")
+    done = subprocess.run(
+        [sys.executable, "-c", "from dlbook.quiet import import_tensorflow as f; f()"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split("\n") == ["triton False", "keras", ""]
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

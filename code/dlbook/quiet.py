@@ -11,7 +11,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from dlbook.errors import MissingPackageError
 
@@ -39,12 +39,22 @@ def silent_stderr() -> Iterator[None]:
 def import_tensorflow() -> None:
     """Load TensorFlow and Keras silently; later imports find them loaded.
 
+    Where Triton is installed, as with every CUDA build of PyTorch, it is loaded first. PyTorch
+    loads it when the first optimiser is made; after TensorFlow it would find TensorFlow's LLVM in
+    place of its own and end the process.
+
     Raises
     ------
     MissingPackageError
         If one of them is not installed.
+
+    References
+    ----------
+    https://github.com/tensorflow/tensorflow/issues/124205
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with suppress(ImportError):
+        importlib.import_module("triton")
     for name in ("tensorflow", "keras"):
         try:
             with silent_stderr():
